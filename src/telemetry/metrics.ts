@@ -1,0 +1,204 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What the process is; becomes the labels of `sportello_build_info`. */
+export interface BuildInfo {
+  readonly version: string;
+  /** `server`, `worker`, `all` or `cli`. */
+  readonly role: string;
+}
+
+/** How a request to book, move, cancel or hold ended; `refused` is a rule's answer, `failed` is ours. */
+export type BookingOutcome = 'ok' | 'refused' | 'failed';
+
+/** How one run of a job ended: `retried` will run again, `failed` is for good, `stalled` lost its worker and reruns. */
+export type JobOutcome = 'ok' | 'retried' | 'failed' | 'stalled';
+
+/** Counts read from a connection pool; `pg.Pool` has this shape. */
+export interface PoolCounts {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
+/** The process's figures for Prometheus. Labels hold templates, names and classes only: never ids, never personal data. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** `route` is the template (`/v1/:tenant/holds`), `seconds` the time from the first byte to the last. */
+  readonly httpRequestFinished: (request: HttpRequestFigures) => void;
+  /** `operation` is a verb of ours: `book`, `hold`, `reschedule`, `cancel`. */
+  readonly bookingFinished: (booking: BookingFigures) => void;
+  /** Reads the pool's counts at each scrape; `name` tells pools of one process apart. */
+  readonly watchPool: (name: string, pool: PoolCounts) => void;
+  /** Age in seconds of the oldest unsent outbox row, 0 when none waits; undefined withdraws it (no longer the relay). */
+  readonly setOutboxOldestAge: (seconds: number | undefined) => void;
+  readonly jobFinished: (job: JobFigures) => void;
+  readonly jobsEnqueued: (queue: string, count: number) => void;
+  /** A periodic task ended; the time of the last good run is exported for the alarm on silence. */
+  readonly tickFinished: (tick: TickFigures) => void;
+  /** Whether this process is the one that runs the task. */
+  readonly tickLeading: (task: string, isLeading: boolean) => void;
+  /** The page for `GET /metrics`. */
+  readonly render: () => Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+export interface HttpRequestFigures {
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+export interface BookingFigures {
+  readonly operation: string;
+  readonly outcome: BookingOutcome;
+  readonly seconds: number;
+}
+
+export interface JobFigures {
+  readonly queue: string;
+  readonly outcome: JobOutcome;
+  readonly seconds: number;
+}
+
+export interface TickFigures {
+  readonly task: string;
+  readonly outcome: 'ok' | 'failed';
+  readonly seconds: number;
+}
+
+const HTTP_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
+const JOB_BUCKETS_SECONDS = [0.005, 0.02, 0.1, 0.5, 1, 5, 15, 30, 60, 300];
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/**
+ * Creates the figures of this process with a registry of their own, so that tests and several parts in one process
+ * do not share counts. Includes the process's defaults (CPU, memory, event-loop lag) under the same prefix.
+ */
+export function createMetrics(build: BuildInfo): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'sportello_' });
+  describeBuild(registry, build);
+  return {
+    registry,
+    ...requestFigures(registry),
+    ...databaseFigures(registry),
+    ...jobFigures(registry),
+    ...tickFigures(registry),
+    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function describeBuild(registry: Registry, build: BuildInfo): void {
+  const labelNames = ['version', 'role', 'node_version'] as const;
+  const gauge = new Gauge({
+    name: 'sportello_build_info',
+    help: 'What runs here; always 1',
+    labelNames,
+    registers: [registry],
+  });
+  gauge.set({ version: build.version, role: build.role, node_version: process.versions.node }, 1);
+}
+
+function requestFigures(registry: Registry): Pick<Metrics, 'httpRequestFinished' | 'bookingFinished'> {
+  const http = new Histogram({
+    name: 'sportello_http_request_duration_seconds',
+    help: 'Time to answer an HTTP request',
+    labelNames: ['route', 'method', 'status_class'] as const,
+    buckets: HTTP_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const booking = new Histogram({
+    name: 'sportello_booking_duration_seconds',
+    help: 'Time of operations on holds and appointments, with how they ended',
+    labelNames: ['operation', 'outcome'] as const,
+    buckets: HTTP_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  return {
+    httpRequestFinished: ({ route, method, status, seconds }) => {
+      const known = METHODS.has(method) ? method : 'other';
+      http.observe({ route, method: known, status_class: `${Math.trunc(status / 100)}xx` }, seconds);
+    },
+    bookingFinished: ({ operation, outcome, seconds }) => booking.observe({ operation, outcome }, seconds),
+  };
+}
+
+function databaseFigures(registry: Registry): Pick<Metrics, 'watchPool' | 'setOutboxOldestAge'> {
+  const pools = new Map<string, PoolCounts>();
+  const poolGauge = (name: string, help: string, read: (pool: PoolCounts) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['pool'] as const,
+      registers: [registry],
+      collect() {
+        for (const [pool, counts] of pools) this.set({ pool }, read(counts));
+      },
+    });
+  };
+  poolGauge('sportello_pool_connections', 'Database connections open', (pool) => pool.totalCount);
+  poolGauge('sportello_pool_idle_connections', 'Database connections not in use', (pool) => pool.idleCount);
+  poolGauge('sportello_pool_waiting_requests', 'Requests that wait for a connection', (pool) => pool.waitingCount);
+  const outbox = new Gauge({
+    name: 'sportello_outbox_oldest_age_seconds',
+    help: 'Age of the oldest outbox row not yet relayed; exported by the process that relays',
+    // A label-less gauge would show 0 in processes that never measured; with a label it stays absent.
+    labelNames: ['state'] as const,
+    registers: [registry],
+  });
+  return {
+    watchPool: (name, pool) => void pools.set(name, pool),
+    setOutboxOldestAge: (seconds) => {
+      if (seconds === undefined) outbox.remove({ state: 'unsent' });
+      else outbox.set({ state: 'unsent' }, seconds);
+    },
+  };
+}
+
+function jobFigures(registry: Registry): Pick<Metrics, 'jobFinished' | 'jobsEnqueued'> {
+  const duration = new Histogram({
+    name: 'sportello_job_duration_seconds',
+    help: 'Time of one run of a job, with how it ended',
+    labelNames: ['queue', 'outcome'] as const,
+    buckets: JOB_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const enqueued = new Counter({
+    name: 'sportello_jobs_enqueued_total',
+    help: 'Jobs handed to the job queue, duplicates included',
+    labelNames: ['queue'] as const,
+    registers: [registry],
+  });
+  return {
+    jobFinished: ({ queue, outcome, seconds }) => duration.observe({ queue, outcome }, seconds),
+    jobsEnqueued: (queue, count) => enqueued.inc({ queue }, count),
+  };
+}
+
+function tickFigures(registry: Registry): Pick<Metrics, 'tickFinished' | 'tickLeading'> {
+  const labelled = { labelNames: ['task'] as const, registers: [registry] };
+  const duration = new Histogram({
+    name: 'sportello_tick_duration_seconds',
+    help: 'Time of one run of a periodic task, with how it ended',
+    labelNames: ['task', 'outcome'] as const,
+    buckets: JOB_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const lastSuccess = new Gauge({
+    name: 'sportello_tick_last_success_timestamp_seconds',
+    help: 'When a periodic task last ended well; alarm when it grows old in every process',
+    ...labelled,
+  });
+  const leading = new Gauge({
+    name: 'sportello_tick_is_leading',
+    help: '1 in the process that runs the task',
+    ...labelled,
+  });
+  return {
+    tickFinished: ({ task, outcome, seconds }) => {
+      duration.observe({ task, outcome }, seconds);
+      if (outcome === 'ok') lastSuccess.setToCurrentTime({ task });
+    },
+    tickLeading: (task, isLeading) => leading.set({ task }, isLeading ? 1 : 0),
+  };
+}
