@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { z } from "zod";
+import { StartError, systemErrorCode } from "../../start-error.ts";
+
+/** Login role of the service: no superuser, does not bypass row-level security, creates nothing. */
+export const SERVICE_ROLE = "sportello_service";
+/** Superuser of the embedded cluster; only migrations and this module use it. */
+export const ADMIN_ROLE = "sportello_admin";
+
+const accessSchema = z.strictObject({
+  port: z.int().min(1).max(65_535),
+  admin_password: z.string().min(32),
+  service_password: z.string().min(32),
+});
+
+/** What DATA_DIR/database.json (mode 0600) remembers: the loopback port and both passwords. */
+export type DatabaseAccess = z.infer<typeof accessSchema>;
+
+/**
+ * Reads DATA_DIR/database.json, making it with random passwords and a free port the first time.
+ * `isNew` false with the file missing means that a database exists whose passwords are lost: StartError.
+ */
+export async function loadAccess(dataDir: string, isNew: boolean): Promise<DatabaseAccess> {
+  const file = accessFile(dataDir);
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if (systemErrorCode(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text !== undefined) return parseAccess(file, text);
+  if (!isNew) throw lostAccess(file);
+  const access = { port: await findFreePort(), admin_password: makePassword(), service_password: makePassword() };
+  await saveAccess(dataDir, access);
+  return access;
+}
+
+/** Writes DATA_DIR/database.json in one step, so that a reader sees the old or the new one. */
+export async function saveAccess(dataDir: string, access: DatabaseAccess): Promise<void> {
+  const draft = `${accessFile(dataDir)}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600, flush: true });
+  await rename(draft, accessFile(dataDir));
+}
+
+/** A TCP port on 127.0.0.1 that nobody uses at this moment. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = address !== null && typeof address === "object" ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function accessFile(dataDir: string): string {
+  return join(dataDir, "database.json");
+}
+
+function parseAccess(file: string, text: string): DatabaseAccess {
+  try {
+    return accessSchema.parse(JSON.parse(text));
+  } catch {
+    throw lostAccess(file);
+  }
+}
+
+function lostAccess(file: string): StartError {
+  return new StartError(
+    `The database beside ${file} exists, but that file with its passwords is missing or damaged. ` +
+      "Restore it from a backup, or choose another DATA_DIR.",
+  );
+}
+
+function makePassword(): string {
+  return randomBytes(24).toString("hex");
+}
