@@ -1,0 +1,126 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Kysely } from "kysely";
+import type { Pool, PoolClient } from "pg";
+import { CommitOutcomeUnknown, isRetryable, RolledBackAtCommit } from "./faults.ts";
+import type { DB } from "./schema.ts";
+import { SingleClientDialect } from "./single-client-dialect.ts";
+
+/** A Kysely bound to one open transaction. There is no other way to the database for a slice. */
+export type Trx = Kysely<DB>;
+
+export interface TransactionOptions {
+  /** Nothing may be written; a replica could serve it. */
+  readonly isReadOnly?: boolean;
+  /** Checked before the work, before each retry and before COMMIT; an aborted one rolls back. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs work inside transactions that are bound to a tenant by row-level security. */
+export interface Database {
+  /**
+   * Runs `work` in one transaction that sees and writes rows of this tenant only.
+   * Retries serialization failures and deadlocks up to 5 times with jitter, so `work` may run more than once.
+   * Resolves only when PostgreSQL confirmed the commit; throws CommitOutcomeUnknown when the connection broke at COMMIT.
+   */
+  inTenant<T>(tenantId: string, work: (trx: Trx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** The same across tenants, for tables whose policy admits it: `tenants` and `outbox_events`. */
+  inSystem<T>(work: (trx: Trx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+const attemptsMax = 5;
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Wraps a pool whose clients connect as the restricted service role. */
+export function createDatabase(pool: Pool): Database {
+  return {
+    inTenant(tenantId, work, options = {}) {
+      if (!uuidPattern.test(tenantId)) throw new TypeError("A tenant's id must be a lower-case UUID");
+      return withRetries(pool, `SET LOCAL sportello.tenant_id = '${tenantId}'`, work, options);
+    },
+    inSystem(work, options = {}) {
+      return withRetries(pool, "SET LOCAL sportello.scope = 'system'", work, options);
+    },
+    async close() {
+      await pool.end();
+    },
+  };
+}
+
+async function withRetries<T>(
+  pool: Pool,
+  scope: string,
+  work: (trx: Trx) => Promise<T>,
+  options: TransactionOptions,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    options.signal?.throwIfAborted();
+    try {
+      return await runOnce(pool, scope, work, options);
+    } catch (error) {
+      if (attempt >= attemptsMax || !isRetryable(error)) throw error;
+      await delay(Math.random() * 10 * 2 ** attempt);
+    }
+  }
+}
+
+async function runOnce<T>(
+  pool: Pool,
+  scope: string,
+  work: (trx: Trx) => Promise<T>,
+  options: TransactionOptions,
+): Promise<T> {
+  const client = await pool.connect();
+  let isUsable = false;
+  try {
+    await client.query(`BEGIN${options.isReadOnly ? " READ ONLY" : ""}; ${scope}`);
+    const result = await workOrRollBack(client, work, options.signal);
+    await commit(client);
+    isUsable = true;
+    return result;
+  } catch (error) {
+    isUsable = error instanceof RolledBack || error instanceof RolledBackAtCommit;
+    throw error instanceof RolledBack ? error.cause : error;
+  } finally {
+    // A client whose transaction may still be open is closed instead of going back to the pool.
+    client.release(!isUsable);
+  }
+}
+
+/** Says that ROLLBACK was confirmed, so that the client is clean; `cause` is what the work threw. */
+class RolledBack extends Error {}
+
+async function workOrRollBack<T>(
+  client: PoolClient,
+  work: (trx: Trx) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  try {
+    const result = await work(transactionOn(client));
+    signal?.throwIfAborted();
+    return result;
+  } catch (cause) {
+    await client.query("ROLLBACK").catch(() => {
+      throw cause;
+    });
+    throw new RolledBack("rolled back", { cause });
+  }
+}
+
+/** PostgreSQL answers COMMIT of an aborted transaction with the tag ROLLBACK and no error, so the tag is checked. */
+async function commit(client: PoolClient): Promise<void> {
+  const result = await client.query("COMMIT").catch((cause: unknown) => {
+    throw new CommitOutcomeUnknown("The connection was lost while committing", { cause });
+  });
+  if (result.command !== "COMMIT") throw new RolledBackAtCommit("An error inside the transaction was swallowed");
+}
+
+const transactions = new WeakMap<PoolClient, Trx>();
+
+function transactionOn(client: PoolClient): Trx {
+  const known = transactions.get(client);
+  if (known) return known;
+  const trx = new Kysely<DB>({ dialect: new SingleClientDialect(client) });
+  transactions.set(client, trx);
+  return trx;
+}

@@ -1,0 +1,79 @@
+import type { Trx } from "../db/database.ts";
+import type { RequestContext } from "../context.ts";
+import { insertAuditEvents, insertOutboxEvents } from "./queries.ts";
+import { v7 as uuidv7 } from "uuid";
+
+/** One thing that happened. `kind` is `thing.verb_in_past`, such as `appointment.booked`. */
+export interface DomainEvent {
+  readonly kind: `${string}.${string}`;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  /** Version of the subject after the event, so that late readers see whether it is still true. */
+  readonly subjectVersion?: number;
+  /** Ids, enumerated values and numbers only; never a name, contact, answer or token. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** The stated why, at most 500 characters, of staff; never a citizen's free text. */
+  readonly reason?: string;
+  /** Whether it must cause work elsewhere (outbox) or is only to be remembered (audit). */
+  readonly isRelayed: boolean;
+}
+
+type ActorKind = "citizen" | "staff" | "system" | "import" | "bulk";
+
+/** Who is written into the audit for a request's actor. */
+export function auditActor(context: Pick<RequestContext, "actor">): { kind: ActorKind; id: string | null } {
+  const { actor } = context;
+  switch (actor.kind) {
+    case "anonymous":
+      return { kind: "citizen", id: null };
+    case "widget":
+      return { kind: "citizen", id: actor.keyId };
+    case "citizen":
+      return { kind: "citizen", id: null };
+    case "staff":
+      return { kind: "staff", id: actor.keyId };
+    case "system":
+      return { kind: "system", id: null };
+  }
+}
+
+/**
+ * Writes events to the append-only audit and, where they cause work, to the outbox, in the caller's transaction:
+ * they are there exactly when the change is. Two statements for any number of events.
+ */
+export async function recordEvents(
+  trx: Trx,
+  context: Pick<RequestContext, "tenant" | "actor" | "requestId">,
+  events: readonly DomainEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const actor = auditActor(context);
+  await insertAuditEvents(
+    trx,
+    context.tenant.id,
+    events.map((event) => ({
+      kind: event.kind,
+      subject_kind: event.subjectKind,
+      subject_id: event.subjectId,
+      actor_kind: actor.kind,
+      actor_id: actor.id,
+      reason: event.reason ?? null,
+      body: event.body ?? {},
+      request_id: context.requestId,
+    })),
+  );
+  const relayed = events.filter((event) => event.isRelayed);
+  if (relayed.length === 0) return;
+  await insertOutboxEvents(
+    trx,
+    context.tenant.id,
+    relayed.map((event) => ({
+      id: uuidv7(),
+      kind: event.kind,
+      subject_kind: event.subjectKind,
+      subject_id: event.subjectId,
+      subject_version: event.subjectVersion ?? 1,
+      body: event.body ?? {},
+    })),
+  );
+}
