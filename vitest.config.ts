@@ -1,0 +1,44 @@
+import { defineConfig } from "vitest/config";
+
+// The house database is one embedded PostgreSQL per run; two workers fill a
+// small machine and keep the number of database connections predictable.
+const databaseWorkersMax = 2;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: ["test/**/*.pg.test.ts", "test/**/*.browser.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "pg",
+          include: ["test/**/*.pg.test.ts"],
+          globalSetup: ["test/support/global-setup.ts"],
+          maxWorkers: databaseWorkersMax,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "pages",
+          include: ["test/pages/**/*.browser.test.ts"],
+          globalSetup: ["test/support/global-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+    // A test that waits for another test's leftovers must not pass by luck.
+    sequence: { shuffle: false },
+    allowOnly: false,
+    passWithNoTests: true,
+  },
+});
