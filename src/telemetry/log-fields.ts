@@ -3,62 +3,62 @@
  * Ids, names the code chose, numbers: never contact data, answers, addresses, bodies, query strings or tokens.
  */
 export const LOG_FIELDS = [
-  'appointment_id',
-  'attempt',
-  'attempts_max',
-  'backend',
-  'batch_size',
-  'bulk_operation_id',
-  'check',
-  'closure_id',
-  'component',
-  'config_key',
-  'count',
-  'data_dir',
-  'duration_ms',
-  'event_id',
-  'event_type',
-  'exit_code',
-  'hold_id',
-  'host',
-  'instance',
-  'job_id',
-  'job_name',
-  'key_id',
-  'limit',
-  'log_level',
-  'message_id',
-  'method',
-  'migration',
-  'node_version',
-  'offer_id',
-  'opening_id',
-  'outbox_id',
-  'outcome',
-  'pid',
-  'port',
-  'problem',
-  'public_url',
-  'queue',
-  'reason_code',
-  'request_id',
-  'resource_id',
-  'retry_in_ms',
-  'role',
-  'route',
-  'schema_version',
-  'server_version',
-  'service_id',
-  'signal',
-  'site_id',
-  'slot_id',
-  'staff_id',
-  'status',
-  'task',
-  'tenant_id',
-  'ticket_id',
-  'time_zone',
-  'version',
+  "appointment_id",
+  "attempt",
+  "attempts_max",
+  "backend",
+  "batch_size",
+  "bulk_operation_id",
+  "check",
+  "closure_id",
+  "component",
+  "config_key",
+  "count",
+  "data_dir",
+  "duration_ms",
+  "event_id",
+  "event_type",
+  "exit_code",
+  "hold_id",
+  "host",
+  "instance",
+  "job_id",
+  "job_name",
+  "key_id",
+  "limit",
+  "log_level",
+  "message_id",
+  "method",
+  "migration",
+  "node_version",
+  "offer_id",
+  "opening_id",
+  "outbox_id",
+  "outcome",
+  "pid",
+  "port",
+  "problem",
+  "public_url",
+  "queue",
+  "reason_code",
+  "request_id",
+  "resource_id",
+  "retry_in_ms",
+  "role",
+  "route",
+  "schema_version",
+  "server_version",
+  "service_id",
+  "signal",
+  "site_id",
+  "slot_id",
+  "staff_id",
+  "status",
+  "task",
+  "tenant_id",
+  "ticket_id",
+  "time_zone",
+  "version",
 ] as const;
 
 /** One permitted name of a log field. */
@@ -68,7 +68,9 @@ export type LogField = (typeof LOG_FIELDS)[number];
 export type LogValue = string | number | boolean | readonly (string | number)[];
 
 /** The fields of one log line; `err` is written by the error serializer. */
-export type LogFields = { readonly [F in LogField]?: LogValue | null | undefined } & { readonly err?: unknown };
+export type LogFields = { readonly [F in LogField]?: LogValue | null | undefined } & {
+  readonly err?: unknown;
+};
 
 /** Longest string kept in a field, in UTF-16 units; ids, routes and paths fit. */
 const VALUE_CHARS_MAX = 200;
@@ -76,7 +78,7 @@ const VALUE_CHARS_MAX = 200;
 const LIST_ITEMS_MAX = 20;
 
 const PERMITTED: ReadonlySet<string> = new Set(LOG_FIELDS);
-const MASK = '[masked]';
+const MASK = "[masked]";
 /** Prefixes of our own secrets and anything that looks like a mail address or a long run of a phone number's digits. */
 const LOOKS_PRIVATE = /@|\b(?:sk|pk|mt|whsec)_[A-Za-z0-9]|\bBearer\b|(?<![\w-])\+\d[\d ()/.-]{6,}/u;
 
@@ -97,20 +99,20 @@ export function keepPermittedFields(fields: Record<string, unknown>): Record<str
 }
 
 function safeValue(value: unknown): LogValue | undefined {
-  if (typeof value === 'string') return safeText(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === "string") return safeText(value);
+  if (typeof value === "number" || typeof value === "boolean") return value;
   if (!Array.isArray(value)) return undefined;
   const items: unknown[] = value.slice(0, LIST_ITEMS_MAX);
-  return items.filter((item) => typeof item === 'string' || typeof item === 'number').map(safeItem);
+  return items.filter((item) => typeof item === "string" || typeof item === "number").map(safeItem);
 }
 
 function safeItem(item: string | number): string | number {
-  return typeof item === 'number' ? item : safeText(item);
+  return typeof item === "number" ? item : safeText(item);
 }
 
 function safeText(text: string): string {
   const cut = text.length > VALUE_CHARS_MAX ? `${text.slice(0, VALUE_CHARS_MAX)}…` : text;
   // A query string may carry names and tokens; the part before it is a path or a template.
-  const withoutQuery = cut.replace(/\?.*$/su, '?…');
+  const withoutQuery = cut.replace(/\?.*$/su, "?…");
   return LOOKS_PRIVATE.test(withoutQuery) ? MASK : withoutQuery;
 }

@@ -1,11 +1,11 @@
-import { pino, stdTimeFunctions } from 'pino';
-import type { DestinationStream, LoggerOptions as PinoOptions } from 'pino';
-import { describeError } from './describe-error.ts';
-import { keepPermittedFields } from './log-fields.ts';
-import type { LogFields } from './log-fields.ts';
+import { pino, stdTimeFunctions } from "pino";
+import type { DestinationStream, LoggerOptions as PinoOptions } from "pino";
+import { describeError } from "./describe-error.ts";
+import { keepPermittedFields } from "./log-fields.ts";
+import type { LogFields } from "./log-fields.ts";
 
 /** Levels of a log line, quietest last; `silent` writes nothing. */
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
 /** Writes one line: permitted fields, then a constant sentence. Never build the sentence from data. */
 export type WriteLog = (fields: LogFields, message: string) => void;
@@ -38,17 +38,25 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
   const settings: PinoOptions = {
     level: options.level,
-    base: { pid: process.pid, ...named('role', options.role), ...named('version', options.version) },
+    base: {
+      pid: process.pid,
+      ...named("role", options.role),
+      ...named("version", options.version),
+    },
     timestamp: stdTimeFunctions.isoTime,
-    messageKey: 'message',
+    messageKey: "message",
     formatters: { level: (label) => ({ level: label }) },
   };
-  const root = options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  const root =
+    options.destination === undefined ? pino(settings) : pino(settings, options.destination);
   return wrap(root, {});
 }
 
 /** The part of pino used here; naming it keeps pino's looser call forms (printf arguments, any object) out of reach. */
-type Sink = Record<'debug' | 'info' | 'warn' | 'error' | 'fatal', (line: object, message: string) => void>;
+type Sink = Record<
+  "debug" | "info" | "warn" | "error" | "fatal",
+  (line: object, message: string) => void
+>;
 
 function wrap(sink: Sink, bound: LogFields): Logger {
   const write =
@@ -57,11 +65,11 @@ function wrap(sink: Sink, bound: LogFields): Logger {
       sink[level](toLine({ ...bound, ...fields }), message);
     };
   return {
-    debug: write('debug'),
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-    fatal: write('fatal'),
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    fatal: write("fatal"),
     child: (fields) => wrap(sink, { ...bound, ...fields }),
   };
 }
@@ -71,6 +79,6 @@ function toLine({ err, ...fields }: LogFields): object {
   return err === undefined ? kept : { ...kept, error: describeError(err) };
 }
 
-function named(name: 'role' | 'version', value: string | undefined): object {
+function named(name: "role" | "version", value: string | undefined): object {
   return value === undefined ? {} : { [name]: value };
 }

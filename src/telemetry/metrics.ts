@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** What the process is; becomes the labels of `sportello_build_info`. */
 export interface BuildInfo {
@@ -8,10 +8,10 @@ export interface BuildInfo {
 }
 
 /** How a request to book, move, cancel or hold ended; `refused` is a rule's answer, `failed` is ours. */
-export type BookingOutcome = 'ok' | 'refused' | 'failed';
+export type BookingOutcome = "ok" | "refused" | "failed";
 
 /** How one run of a job ended: `retried` will run again, `failed` is for good, `stalled` lost its worker and reruns. */
-export type JobOutcome = 'ok' | 'retried' | 'failed' | 'stalled';
+export type JobOutcome = "ok" | "retried" | "failed" | "stalled";
 
 /** Counts read from a connection pool; `pg.Pool` has this shape. */
 export interface PoolCounts {
@@ -62,13 +62,21 @@ export interface JobFigures {
 
 export interface TickFigures {
   readonly task: string;
-  readonly outcome: 'ok' | 'failed';
+  readonly outcome: "ok" | "failed";
   readonly seconds: number;
 }
 
 const HTTP_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
 const JOB_BUCKETS_SECONDS = [0.005, 0.02, 0.1, 0.5, 1, 5, 15, 30, 60, 300];
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const METHODS: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+]);
 
 /**
  * Creates the figures of this process with a registry of their own, so that tests and several parts in one process
@@ -76,7 +84,7 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
  */
 export function createMetrics(build: BuildInfo): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'sportello_' });
+  collectDefaultMetrics({ register: registry, prefix: "sportello_" });
   describeBuild(registry, build);
   return {
     registry,
@@ -89,84 +97,98 @@ export function createMetrics(build: BuildInfo): Metrics {
 }
 
 function describeBuild(registry: Registry, build: BuildInfo): void {
-  const labelNames = ['version', 'role', 'node_version'] as const;
+  const labelNames = ["version", "role", "node_version"] as const;
   const gauge = new Gauge({
-    name: 'sportello_build_info',
-    help: 'What runs here; always 1',
+    name: "sportello_build_info",
+    help: "What runs here; always 1",
     labelNames,
     registers: [registry],
   });
   gauge.set({ version: build.version, role: build.role, node_version: process.versions.node }, 1);
 }
 
-function requestFigures(registry: Registry): Pick<Metrics, 'httpRequestFinished' | 'bookingFinished'> {
+function requestFigures(
+  registry: Registry,
+): Pick<Metrics, "httpRequestFinished" | "bookingFinished"> {
   const http = new Histogram({
-    name: 'sportello_http_request_duration_seconds',
-    help: 'Time to answer an HTTP request',
-    labelNames: ['route', 'method', 'status_class'] as const,
+    name: "sportello_http_request_duration_seconds",
+    help: "Time to answer an HTTP request",
+    labelNames: ["route", "method", "status_class"] as const,
     buckets: HTTP_BUCKETS_SECONDS,
     registers: [registry],
   });
   const booking = new Histogram({
-    name: 'sportello_booking_duration_seconds',
-    help: 'Time of operations on holds and appointments, with how they ended',
-    labelNames: ['operation', 'outcome'] as const,
+    name: "sportello_booking_duration_seconds",
+    help: "Time of operations on holds and appointments, with how they ended",
+    labelNames: ["operation", "outcome"] as const,
     buckets: HTTP_BUCKETS_SECONDS,
     registers: [registry],
   });
   return {
     httpRequestFinished: ({ route, method, status, seconds }) => {
-      const known = METHODS.has(method) ? method : 'other';
-      http.observe({ route, method: known, status_class: `${Math.trunc(status / 100)}xx` }, seconds);
+      const known = METHODS.has(method) ? method : "other";
+      http.observe(
+        { route, method: known, status_class: `${Math.trunc(status / 100)}xx` },
+        seconds,
+      );
     },
-    bookingFinished: ({ operation, outcome, seconds }) => booking.observe({ operation, outcome }, seconds),
+    bookingFinished: ({ operation, outcome, seconds }) =>
+      booking.observe({ operation, outcome }, seconds),
   };
 }
 
-function databaseFigures(registry: Registry): Pick<Metrics, 'watchPool' | 'setOutboxOldestAge'> {
+function databaseFigures(registry: Registry): Pick<Metrics, "watchPool" | "setOutboxOldestAge"> {
   const pools = new Map<string, PoolCounts>();
   const poolGauge = (name: string, help: string, read: (pool: PoolCounts) => number): void => {
     new Gauge({
       name,
       help,
-      labelNames: ['pool'] as const,
+      labelNames: ["pool"] as const,
       registers: [registry],
       collect() {
         for (const [pool, counts] of pools) this.set({ pool }, read(counts));
       },
     });
   };
-  poolGauge('sportello_pool_connections', 'Database connections open', (pool) => pool.totalCount);
-  poolGauge('sportello_pool_idle_connections', 'Database connections not in use', (pool) => pool.idleCount);
-  poolGauge('sportello_pool_waiting_requests', 'Requests that wait for a connection', (pool) => pool.waitingCount);
+  poolGauge("sportello_pool_connections", "Database connections open", (pool) => pool.totalCount);
+  poolGauge(
+    "sportello_pool_idle_connections",
+    "Database connections not in use",
+    (pool) => pool.idleCount,
+  );
+  poolGauge(
+    "sportello_pool_waiting_requests",
+    "Requests that wait for a connection",
+    (pool) => pool.waitingCount,
+  );
   const outbox = new Gauge({
-    name: 'sportello_outbox_oldest_age_seconds',
-    help: 'Age of the oldest outbox row not yet relayed; exported by the process that relays',
+    name: "sportello_outbox_oldest_age_seconds",
+    help: "Age of the oldest outbox row not yet relayed; exported by the process that relays",
     // A label-less gauge would show 0 in processes that never measured; with a label it stays absent.
-    labelNames: ['state'] as const,
+    labelNames: ["state"] as const,
     registers: [registry],
   });
   return {
     watchPool: (name, pool) => void pools.set(name, pool),
     setOutboxOldestAge: (seconds) => {
-      if (seconds === undefined) outbox.remove({ state: 'unsent' });
-      else outbox.set({ state: 'unsent' }, seconds);
+      if (seconds === undefined) outbox.remove({ state: "unsent" });
+      else outbox.set({ state: "unsent" }, seconds);
     },
   };
 }
 
-function jobFigures(registry: Registry): Pick<Metrics, 'jobFinished' | 'jobsEnqueued'> {
+function jobFigures(registry: Registry): Pick<Metrics, "jobFinished" | "jobsEnqueued"> {
   const duration = new Histogram({
-    name: 'sportello_job_duration_seconds',
-    help: 'Time of one run of a job, with how it ended',
-    labelNames: ['queue', 'outcome'] as const,
+    name: "sportello_job_duration_seconds",
+    help: "Time of one run of a job, with how it ended",
+    labelNames: ["queue", "outcome"] as const,
     buckets: JOB_BUCKETS_SECONDS,
     registers: [registry],
   });
   const enqueued = new Counter({
-    name: 'sportello_jobs_enqueued_total',
-    help: 'Jobs handed to the job queue, duplicates included',
-    labelNames: ['queue'] as const,
+    name: "sportello_jobs_enqueued_total",
+    help: "Jobs handed to the job queue, duplicates included",
+    labelNames: ["queue"] as const,
     registers: [registry],
   });
   return {
@@ -175,29 +197,29 @@ function jobFigures(registry: Registry): Pick<Metrics, 'jobFinished' | 'jobsEnqu
   };
 }
 
-function tickFigures(registry: Registry): Pick<Metrics, 'tickFinished' | 'tickLeading'> {
-  const labelled = { labelNames: ['task'] as const, registers: [registry] };
+function tickFigures(registry: Registry): Pick<Metrics, "tickFinished" | "tickLeading"> {
+  const labelled = { labelNames: ["task"] as const, registers: [registry] };
   const duration = new Histogram({
-    name: 'sportello_tick_duration_seconds',
-    help: 'Time of one run of a periodic task, with how it ended',
-    labelNames: ['task', 'outcome'] as const,
+    name: "sportello_tick_duration_seconds",
+    help: "Time of one run of a periodic task, with how it ended",
+    labelNames: ["task", "outcome"] as const,
     buckets: JOB_BUCKETS_SECONDS,
     registers: [registry],
   });
   const lastSuccess = new Gauge({
-    name: 'sportello_tick_last_success_timestamp_seconds',
-    help: 'When a periodic task last ended well; alarm when it grows old in every process',
+    name: "sportello_tick_last_success_timestamp_seconds",
+    help: "When a periodic task last ended well; alarm when it grows old in every process",
     ...labelled,
   });
   const leading = new Gauge({
-    name: 'sportello_tick_is_leading',
-    help: '1 in the process that runs the task',
+    name: "sportello_tick_is_leading",
+    help: "1 in the process that runs the task",
     ...labelled,
   });
   return {
     tickFinished: ({ task, outcome, seconds }) => {
       duration.observe({ task, outcome }, seconds);
-      if (outcome === 'ok') lastSuccess.setToCurrentTime({ task });
+      if (outcome === "ok") lastSuccess.setToCurrentTime({ task });
     },
     tickLeading: (task, isLeading) => leading.set({ task }, isLeading ? 1 : 0),
   };
