@@ -1,5 +1,5 @@
 /** Cutting openings into the cells that become slots. */
-import type { Interval } from './interval.ts';
+import type { Interval } from "./interval.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -13,7 +13,10 @@ export const CELL_MINUTES_MAX = 60;
 export type Cell = Interval & { readonly isStart: boolean };
 
 /** How an opening is cut; both in real minutes. Without a step every cell may be a start. */
-export type CellGrid = { readonly cellMinutes: number; readonly startStepMinutes?: number | undefined };
+export type CellGrid = {
+  readonly cellMinutes: number;
+  readonly startStepMinutes?: number | undefined;
+};
 
 /**
  * Cuts an opening into cells of `cellMinutes`, ascending and touching, counted in real minutes from its start:
@@ -35,14 +38,19 @@ export function cutIntoCells(opening: Interval, grid: CellGrid): Cell[] {
 
 /** Tells whether a grid can be cut: the condition under which {@link cutIntoCells} does not throw. */
 export function isCellGrid({ cellMinutes, startStepMinutes = cellMinutes }: CellGrid): boolean {
-  const isCell = Number.isInteger(cellMinutes) && cellMinutes >= CELL_MINUTES_MIN && cellMinutes <= CELL_MINUTES_MAX;
+  const isCell =
+    Number.isInteger(cellMinutes) &&
+    cellMinutes >= CELL_MINUTES_MIN &&
+    cellMinutes <= CELL_MINUTES_MAX;
   return isCell && startStepMinutes > 0 && startStepMinutes % cellMinutes === 0;
 }
 
 function countCellsPerStart(grid: CellGrid): number {
   const { cellMinutes, startStepMinutes = cellMinutes } = grid;
   if (!isCellGrid(grid)) {
-    throw new RangeError(`cells of ${cellMinutes} minutes with a start every ${startStepMinutes} cannot be cut`);
+    throw new RangeError(
+      `cells of ${cellMinutes} minutes with a start every ${startStepMinutes} cannot be cut`,
+    );
   }
   return startStepMinutes / cellMinutes;
 }

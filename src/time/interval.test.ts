@@ -1,5 +1,5 @@
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import fc from "fast-check";
+import { expect, test } from "vitest";
 import {
   areContiguous,
   findOverlap,
@@ -11,7 +11,7 @@ import {
   isEmptyInterval,
   mergeIntervals,
   subtractIntervals,
-} from './interval.ts';
+} from "./interval.ts";
 
 const UNITS = 40;
 const anyInterval = fc.record({ start: fc.nat(UNITS), end: fc.nat(UNITS) });
@@ -19,7 +19,9 @@ const anyIntervals = fc.array(anyInterval, { maxLength: 12 });
 
 /** The model: the set of unit instants an interval list covers. */
 function instantsOf(intervals: readonly Interval[]): boolean[] {
-  return Array.from({ length: UNITS + 1 }, (_, at) => intervals.some((i) => i.start <= at && at < i.end));
+  return Array.from({ length: UNITS + 1 }, (_, at) =>
+    intervals.some((i) => i.start <= at && at < i.end),
+  );
 }
 
 function isNormal(intervals: readonly Interval[]): boolean {
@@ -29,7 +31,7 @@ function isNormal(intervals: readonly Interval[]): boolean {
   });
 }
 
-test('the union covers the same instants with the fewest intervals', () => {
+test("the union covers the same instants with the fewest intervals", () => {
   fc.assert(
     fc.property(anyIntervals, (list) => {
       const merged = mergeIntervals(list);
@@ -39,7 +41,7 @@ test('the union covers the same instants with the fewest intervals', () => {
   );
 });
 
-test('subtraction leaves exactly the instants that are in the first and not in the second', () => {
+test("subtraction leaves exactly the instants that are in the first and not in the second", () => {
   fc.assert(
     fc.property(anyIntervals, anyIntervals, (from, minus) => {
       const left = subtractIntervals(from, minus);
@@ -51,7 +53,7 @@ test('subtraction leaves exactly the instants that are in the first and not in t
   );
 });
 
-test('intersection leaves exactly the instants that are in both', () => {
+test("intersection leaves exactly the instants that are in both", () => {
   fc.assert(
     fc.property(anyIntervals, anyIntervals, (a, b) => {
       const both = intersectIntervals(a, b);
@@ -63,7 +65,7 @@ test('intersection leaves exactly the instants that are in both', () => {
   );
 });
 
-test('two intervals overlap exactly when they share an instant', () => {
+test("two intervals overlap exactly when they share an instant", () => {
   fc.assert(
     fc.property(anyInterval, anyInterval, (a, b) => {
       const shared = instantsOf([a]).some((isIn, at) => isIn && instantsOf([b])[at]);
@@ -73,15 +75,17 @@ test('two intervals overlap exactly when they share an instant', () => {
   );
 });
 
-test('one interval contains another exactly when it has all its instants', () => {
+test("one interval contains another exactly when it has all its instants", () => {
   fc.assert(
     fc.property(anyInterval, anyInterval, (a, b) => {
-      expect(intervalContains(a, b)).toBe(instantsOf([b]).every((isIn, at) => !isIn || instantsOf([a])[at]));
+      expect(intervalContains(a, b)).toBe(
+        instantsOf([b]).every((isIn, at) => !isIn || instantsOf([a])[at]),
+      );
     }),
   );
 });
 
-test('an overlap in a list is found exactly when one exists', () => {
+test("an overlap in a list is found exactly when one exists", () => {
   fc.assert(
     fc.property(anyIntervals, (list) => {
       const exists = list.some((a, i) => list.some((b, j) => i < j && intervalsOverlap(a, b)));
@@ -92,7 +96,7 @@ test('an overlap in a list is found exactly when one exists', () => {
   );
 });
 
-test('touching intervals do not overlap and are contiguous', () => {
+test("touching intervals do not overlap and are contiguous", () => {
   const morning = { start: 0, end: 4 };
   const afternoon = { start: 4, end: 8 };
   expect(intervalsOverlap(morning, afternoon)).toBe(false);

@@ -29,18 +29,24 @@ export function intersectInterval(a: Interval, b: Interval): Interval | undefine
  * empty ones are dropped, the input may come in any order.
  */
 export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
-  const ascending = intervals.filter((i) => !isEmptyInterval(i)).toSorted((a, b) => a.start - b.start);
+  const ascending = intervals
+    .filter((i) => !isEmptyInterval(i))
+    .toSorted((a, b) => a.start - b.start);
   const merged: Interval[] = [];
   for (const interval of ascending) {
     const last = merged.at(-1);
     if (last === undefined || last.end < interval.start) merged.push(interval);
-    else if (last.end < interval.end) merged[merged.length - 1] = { start: last.start, end: interval.end };
+    else if (last.end < interval.end)
+      merged[merged.length - 1] = { start: last.start, end: interval.end };
   }
   return merged;
 }
 
 /** Returns the instants that lie in both sets, as merged intervals. Linear in both after sorting. */
-export function intersectIntervals(left: readonly Interval[], right: readonly Interval[]): Interval[] {
+export function intersectIntervals(
+  left: readonly Interval[],
+  right: readonly Interval[],
+): Interval[] {
   const a = mergeIntervals(left);
   const b = mergeIntervals(right);
   const shared: Interval[] = [];
@@ -58,7 +64,10 @@ export function intersectIntervals(left: readonly Interval[], right: readonly In
 }
 
 /** Returns the instants of `from` that lie in none of `minus`, as merged intervals. Linear in both after sorting. */
-export function subtractIntervals(from: readonly Interval[], minus: readonly Interval[]): Interval[] {
+export function subtractIntervals(
+  from: readonly Interval[],
+  minus: readonly Interval[],
+): Interval[] {
   const holes = mergeIntervals(minus);
   const left: Interval[] = [];
   let next = 0;
@@ -85,8 +94,12 @@ export function areContiguous(intervals: readonly Interval[]): boolean {
 }
 
 /** Returns a pair of intervals that overlap, or undefined when all are disjoint. Empty intervals overlap nothing. */
-export function findOverlap<T extends Interval>(intervals: readonly T[]): readonly [T, T] | undefined {
-  const ascending = intervals.filter((i) => !isEmptyInterval(i)).toSorted((a, b) => a.start - b.start);
+export function findOverlap<T extends Interval>(
+  intervals: readonly T[],
+): readonly [T, T] | undefined {
+  const ascending = intervals
+    .filter((i) => !isEmptyInterval(i))
+    .toSorted((a, b) => a.start - b.start);
   let longest: T | undefined;
   for (const interval of ascending) {
     if (longest !== undefined && interval.start < longest.end) return [longest, interval];

@@ -2,7 +2,7 @@
  * Calendar dates without a time or a zone. Ascending dates sort as strings, so `<` and `>` compare them.
  * All arithmetic counts whole days; nothing here can shift with the process's time zone.
  */
-import { dateFromEpochMs } from './clock.ts';
+import { dateFromEpochMs } from "./clock.ts";
 
 declare const localDateBrand: unique symbol;
 
@@ -36,7 +36,8 @@ export function dayNumberOf(date: LocalDate): number {
 /** Returns the date that many days after 1970-01-01. Throws RangeError outside the years 1900 to 2999. */
 export function dateOfDayNumber(dayNumber: number): LocalDate {
   const text = isoDateOfDay(dayNumber);
-  if (!SHAPE.test(text)) throw new RangeError(`day ${dayNumber} lies outside the years 1900 to 2999`);
+  if (!SHAPE.test(text))
+    throw new RangeError(`day ${dayNumber} lies outside the years 1900 to 2999`);
   return brand(text);
 }
 
@@ -57,7 +58,8 @@ export function daysBetween(from: LocalDate, to: LocalDate): number {
 export function datesBetween(from: LocalDate, to: LocalDate): LocalDate[] {
   const first = dayNumberOf(from);
   const count = Math.max(0, dayNumberOf(to) - first + 1);
-  if (count > DATES_MAX) throw new RangeError(`${count} dates were asked for, at most ${DATES_MAX} are given`);
+  if (count > DATES_MAX)
+    throw new RangeError(`${count} dates were asked for, at most ${DATES_MAX} are given`);
   return Array.from({ length: count }, (_, i) => dateOfDayNumber(first + i));
 }
 
@@ -69,21 +71,30 @@ export function weekdayOf(date: LocalDate): number {
 
 /** Returns the year, the month (1 to 12) and the day of the month (1 to 31). */
 export function partsOfDate(date: LocalDate): { year: number; month: number; day: number } {
-  return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
+  return {
+    year: Number(date.slice(0, 4)),
+    month: Number(date.slice(5, 7)),
+    day: Number(date.slice(8, 10)),
+  };
 }
 
 /** Returns the date of the given year, month (1 to 12) and day. Throws RangeError when it does not exist. */
 export function dateOfParts(year: number, month: number, day: number): LocalDate {
-  const pad = (value: number): string => String(value).padStart(2, '0');
+  const pad = (value: number): string => String(value).padStart(2, "0");
   return toLocalDate(`${year}-${pad(month)}-${pad(day)}`);
 }
 
 function dayNumberOfText(text: string): number {
-  return Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, Number(text.slice(8, 10))) / DAY_MS;
+  return (
+    Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, Number(text.slice(8, 10))) /
+    DAY_MS
+  );
 }
 
 function isoDateOfDay(dayNumber: number): string {
-  return dateFromEpochMs(dayNumber * DAY_MS).toISOString().slice(0, 10);
+  return dateFromEpochMs(dayNumber * DAY_MS)
+    .toISOString()
+    .slice(0, 10);
 }
 
 /** Safe because the caller made the text from a day number and checked its range. */

@@ -6,7 +6,7 @@ declare const localTimeBrand: unique symbol;
 export type LocalTime = string & { readonly [localTimeBrand]: true };
 
 /** A time at which something ends: a {@link LocalTime}, or `24:00` for the end of the day. */
-export type LocalEndTime = LocalTime | '24:00';
+export type LocalEndTime = LocalTime | "24:00";
 
 const SHAPE = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
@@ -17,7 +17,7 @@ export function isLocalTime(text: string): text is LocalTime {
 
 /** Tells whether the text is a time of day in `HH:MM`, 00:00 to 24:00. */
 export function isLocalEndTime(text: string): text is LocalEndTime {
-  return text === '24:00' || isLocalTime(text);
+  return text === "24:00" || isLocalTime(text);
 }
 
 /** Returns the text as a time of day. Throws RangeError when it is not `HH:MM` up to 23:59. */
@@ -39,6 +39,6 @@ export function minutesOfTime(time: LocalEndTime): number {
 
 /** Returns the time of day that many minutes after 00:00. Throws RangeError outside 0 to 1439. */
 export function timeOfMinutes(minutes: number): LocalTime {
-  const pad = (value: number): string => String(value).padStart(2, '0');
+  const pad = (value: number): string => String(value).padStart(2, "0");
   return toLocalTime(`${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`);
 }

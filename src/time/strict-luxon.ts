@@ -3,9 +3,9 @@
  * still does not throw in luxon; `isTimeZone` and `offsetMsAt` check it. Import luxon from here, never from
  * the package.
  */
-import { IANAZone, Settings } from 'luxon';
+import { IANAZone, Settings } from "luxon";
 
-declare module 'luxon' {
+declare module "luxon" {
   interface TSSettings {
     throwOnInvalid: true;
   }

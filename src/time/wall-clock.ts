@@ -7,19 +7,23 @@
  * clock times without the date, which fails where a zone skipped a whole day (Pacific/Apia, 2011-12-30).
  * The candidates are therefore taken from the zone's offsets.
  */
-import { dateFromEpochMs } from './clock.ts';
-import type { Interval } from './interval.ts';
-import { DAY_MS, dateOfDayNumber, dayNumberOf, type LocalDate } from './local-date.ts';
-import { type LocalEndTime, type LocalTime, minutesOfTime, timeOfMinutes } from './local-time.ts';
-import { offsetMsAt, offsetMsAtMidnightUtc } from './zone-offset.ts';
+import { dateFromEpochMs } from "./clock.ts";
+import type { Interval } from "./interval.ts";
+import { DAY_MS, dateOfDayNumber, dayNumberOf, type LocalDate } from "./local-date.ts";
+import { type LocalEndTime, type LocalTime, minutesOfTime, timeOfMinutes } from "./local-time.ts";
+import { offsetMsAt, offsetMsAtMidnightUtc } from "./zone-offset.ts";
 
 const MINUTE_MS = 60_000;
 
 /** Which of two instants with the same wall time is meant. */
-export type Fold = 'earlier' | 'later';
+export type Fold = "earlier" | "later";
 
 /** A wall time in an IANA zone; `24:00` is 00:00 of the next date. */
-export type WallTime = { readonly date: LocalDate; readonly time: LocalEndTime; readonly zone: string };
+export type WallTime = {
+  readonly date: LocalDate;
+  readonly time: LocalEndTime;
+  readonly zone: string;
+};
 
 /** An opening on one date: ends on the next date when `endTime` is not after `startTime`. */
 export type OpeningTimes = {
@@ -46,22 +50,27 @@ export function instantOfWallTime({ date, time, zone }: WallTime, fold: Fold): n
  * the clock openings of consecutive dates touch and never overlap, also where the fold is at midnight.
  * Throws RangeError for an unknown zone.
  */
-export function openingEdges({ date, startTime, endTime, zone }: OpeningTimes): Interval | undefined {
+export function openingEdges({
+  date,
+  startTime,
+  endTime,
+  zone,
+}: OpeningTimes): Interval | undefined {
   const midnight = dayNumberOf(date) * DAY_MS;
   const startMinutes = minutesOfTime(startTime);
   const endMinutes = minutesOfTime(endTime);
   const endsNextDay = endMinutes <= startMinutes;
   const endLocalMs = midnight + endMinutes * MINUTE_MS + (endsNextDay ? DAY_MS : 0);
-  const start = instantOfLocalMs(midnight + startMinutes * MINUTE_MS, zone, 'earlier');
-  const end = instantOfLocalMs(endLocalMs, zone, endLocalMs % DAY_MS === 0 ? 'earlier' : 'later');
+  const start = instantOfLocalMs(midnight + startMinutes * MINUTE_MS, zone, "earlier");
+  const end = instantOfLocalMs(endLocalMs, zone, endLocalMs % DAY_MS === 0 ? "earlier" : "later");
   return start < end ? { start, end } : undefined;
 }
 
 /** Returns the interval of a local date in a zone: usually 24 hours, on transitions 23 or 25, empty where the date was skipped. */
 export function localDay(date: LocalDate, zone: string): Interval {
   const midnight = dayNumberOf(date) * DAY_MS;
-  const start = instantOfLocalMs(midnight, zone, 'earlier');
-  return { start, end: instantOfLocalMs(midnight + DAY_MS, zone, 'earlier') };
+  const start = instantOfLocalMs(midnight, zone, "earlier");
+  return { start, end: instantOfLocalMs(midnight + DAY_MS, zone, "earlier") };
 }
 
 /** Returns the date a wall calendar in the zone shows at an instant (epoch ms). Throws RangeError for an unknown zone. */
@@ -82,7 +91,7 @@ export function localTimeOf(instant: number, zone: string): LocalTime {
 export function isoWithOffset(instant: number, zone: string): string {
   const localMs = localMsOf(instant, zone);
   const offsetMinutes = Math.trunc((localMs - instant) / MINUTE_MS);
-  const sign = offsetMinutes < 0 ? '-' : '+';
+  const sign = offsetMinutes < 0 ? "-" : "+";
   return `${dateFromEpochMs(localMs).toISOString().slice(0, 19)}${sign}${timeOfMinutes(Math.abs(offsetMinutes))}`;
 }
 
@@ -97,11 +106,16 @@ function localMsOf(instant: number, zone: string): number {
 function instantOfLocalMs(localMs: number, zone: string, fold: Fold): number {
   // Offsets lie between -12 and +14 hours, so the instant lies between these midnights.
   const day = Math.floor(localMs / DAY_MS);
-  const offsets = [...new Set([-1, 0, 1, 2].map((days) => offsetMsAtMidnightUtc(day + days, zone)))];
+  const offsets = [
+    ...new Set([-1, 0, 1, 2].map((days) => offsetMsAtMidnightUtc(day + days, zone))),
+  ];
   const [steady] = offsets;
   if (offsets.length === 1 && steady !== undefined) return localMs - steady;
-  const candidates = offsets.map((offset) => localMs - offset).filter((t) => t + offsetMsAt(t, zone) === localMs);
-  if (candidates.length > 0) return fold === 'earlier' ? Math.min(...candidates) : Math.max(...candidates);
+  const candidates = offsets
+    .map((offset) => localMs - offset)
+    .filter((t) => t + offsetMsAt(t, zone) === localMs);
+  if (candidates.length > 0)
+    return fold === "earlier" ? Math.min(...candidates) : Math.max(...candidates);
   return transitionBetween(localMs - Math.max(...offsets), localMs - Math.min(...offsets), zone);
 }
 

@@ -1,6 +1,6 @@
 /** Offsets of IANA time zones from UTC. Positive east of Greenwich. */
-import { DAY_MS } from './local-date.ts';
-import { IANAZone } from './strict-luxon.ts';
+import { DAY_MS } from "./local-date.ts";
+import { IANAZone } from "./strict-luxon.ts";
 
 const OFFSETS_CACHED_MAX = 20_000;
 const ZONE_LENGTH_MAX = 64;
