@@ -1,5 +1,6 @@
-import { datesOfRule } from "./dates-of-rule.ts";
-import { isLocalDate, toLocalDate } from "./local-date.ts";
+import { checkRecurrence } from "./check-recurrence.ts";
+import { isLocalDate } from "./local-date.ts";
+import { PART_NAMES, type PartName, type RecurrenceFault, Refusal } from "./recurrence-fault.ts";
 import {
   type ByDay,
   type Frequency,
@@ -16,24 +17,6 @@ export const COUNT_MAX = 5_000;
 
 /** Largest INTERVAL. */
 export const INTERVAL_MAX = 99;
-
-/** Why a rule is refused; the message says it in plain words. */
-export type RecurrenceFaultCode =
-  | "too_long"
-  | "malformed"
-  | "duplicate_part"
-  | "part_not_supported"
-  | "frequency_missing"
-  | "value_not_allowed"
-  | "combination_not_allowed"
-  | "never_matches";
-
-/** A refusal: `part` is the offending piece of the rule as it was written, cut to 60 characters. */
-export type RecurrenceFault = {
-  readonly code: RecurrenceFaultCode;
-  readonly message: string;
-  readonly part: string;
-};
 
 /** The outcome of reading a rule. */
 export type ParsedRecurrence =
@@ -56,8 +39,7 @@ export type ParsedRecurrence =
 export function parseRecurrence(text: string): ParsedRecurrence {
   try {
     const rule = readRule(readParts(text));
-    checkCombinations(rule);
-    checkMatches(rule);
+    checkRecurrence(rule);
     return { ok: true, rule };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, fault: error.fault };
@@ -65,28 +47,6 @@ export function parseRecurrence(text: string): ParsedRecurrence {
   }
 }
 
-/** Carries a fault out of the reader; never leaves this file. */
-class Refusal extends Error {
-  readonly fault: RecurrenceFault;
-
-  constructor(code: RecurrenceFaultCode, part: string, message: string) {
-    super(message);
-    this.fault = { code, message, part: part.slice(0, 60) };
-  }
-}
-
-const PART_NAMES = [
-  "FREQ",
-  "INTERVAL",
-  "COUNT",
-  "UNTIL",
-  "WKST",
-  "BYMONTH",
-  "BYMONTHDAY",
-  "BYDAY",
-  "BYSETPOS",
-] as const;
-type PartName = (typeof PART_NAMES)[number];
 type Parts = ReadonlyMap<PartName, string>;
 
 const FREQUENCIES = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"] as const;
@@ -101,7 +61,7 @@ function readParts(text: string): Parts {
     .toUpperCase()
     .replace(/^RRULE:/, "")
     .split(";")) {
-    const [, name, value] = /^([A-Z-]+)=([A-Z0-9,+-]+)$/.exec(piece) ?? [];
+    const [, name, value] = /^([A-Z][A-Z-]*)=([A-Z0-9,+-]+)$/.exec(piece) ?? [];
     if (name === undefined || value === undefined) {
       throw new Refusal(
         "malformed",
@@ -213,83 +173,4 @@ function readWeekday(text: string): ByDay | undefined {
   const weekday = WEEKDAY_CODES.find((candidate) => candidate === code);
   if (weekday === undefined) return undefined;
   return ordinal === undefined ? { weekday } : { weekday, ordinal: Number(ordinal) };
-}
-
-/** Refuses what RFC 5545 forbids, what it leaves open, and what the expansion library gets wrong. */
-function checkCombinations(rule: RecurrenceRule): void {
-  const { freq, byDay, byMonth, byMonthDay, bySetPos } = rule;
-  const ordinals = byDay.filter((day) => day.ordinal !== undefined).length;
-  const isCoarse = freq === "MONTHLY" || freq === "YEARLY";
-  refuseIf(
-    rule.count !== undefined && rule.until !== undefined,
-    "COUNT",
-    "A rule ends by COUNT or by UNTIL, not by both.",
-  );
-  refuseIf(
-    ordinals > 0 && !isCoarse,
-    "BYDAY",
-    "BYDAY takes positions such as 1MO only in monthly and yearly rules.",
-  );
-  refuseIf(
-    ordinals > 0 && ordinals < byDay.length,
-    "BYDAY",
-    "BYDAY has either positions at all weekdays or at none; use two rules.",
-  );
-  refuseIf(
-    ordinals > 0 && byMonthDay.length > 0,
-    "BYMONTHDAY",
-    "BYMONTHDAY cannot be used with positions such as 1MO in BYDAY.",
-  );
-  refuseIf(
-    freq === "WEEKLY" && byMonthDay.length > 0,
-    "BYMONTHDAY",
-    "BYMONTHDAY cannot be used in a weekly rule; use a monthly or a daily one.",
-  );
-  refuseIf(
-    freq === "YEARLY" && byMonthDay.length > 0 && byMonth.length === 0,
-    "BYMONTHDAY",
-    "In a yearly rule BYMONTHDAY needs BYMONTH; for every month use a monthly rule.",
-  );
-  refuseIf(
-    bySetPos.length > 0 && !isCoarse,
-    "BYSETPOS",
-    "BYSETPOS can be used only in monthly and yearly rules.",
-  );
-  refuseIf(
-    bySetPos.length > 0 && byDay.length === 0 && byMonthDay.length === 0,
-    "BYSETPOS",
-    "BYSETPOS chooses among the dates of BYDAY or BYMONTHDAY; one of them is needed.",
-  );
-}
-
-function refuseIf(isWrong: boolean, part: PartName, message: string): void {
-  if (isWrong) throw new Refusal("combination_not_allowed", part, message);
-}
-
-/** Weekdays and leap years repeat every 28 years within this span, so what it lacks never comes. */
-const CYCLE_START = toLocalDate("2000-01-01");
-const CYCLE_ENDS = [toLocalDate("2000-12-31"), toLocalDate("2027-12-31")];
-
-/** Refuses rules without a date in any year, such as 30 February, whatever their interval and start. */
-function checkMatches(rule: RecurrenceRule): void {
-  const isSelective = rule.byMonthDay.length > 0 || rule.bySetPos.length > 0;
-  if (!isSelective && rule.byDay.every((day) => day.ordinal === undefined)) return;
-  // Without INTERVAL a daily rule is a filter, for which the cheaper monthly walk gives the same dates.
-  const freq = rule.freq === "DAILY" ? "MONTHLY" : rule.freq;
-  const probe = { ...rule, freq, interval: 1 } as const;
-  const hasDate = CYCLE_ENDS.some(
-    (to) => datesOfRule(probe, { anchor: CYCLE_START, to }).length > 0,
-  );
-  if (hasDate) return;
-  const names = [
-    ["BYMONTH", rule.byMonth],
-    ["BYMONTHDAY", rule.byMonthDay],
-    ["BYDAY", rule.byDay],
-    ["BYSETPOS", rule.bySetPos],
-  ] as const;
-  const part = names
-    .filter(([, list]) => list.length > 0)
-    .map(([name]) => name)
-    .join(";");
-  throw new Refusal("never_matches", part, "No date of any year matches these parts together.");
 }
