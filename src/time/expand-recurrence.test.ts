@@ -35,7 +35,7 @@ function expandByTemporal(
   const last = validTo !== undefined && validTo < to ? validTo : to;
   if (last < from) return [];
   const dates = rule.between(instant(from), instant(last), true);
-  return dates.map((date) => Temporal.ZonedDateTime.from(`${date}`).toPlainDate().toString());
+  return dates.map((date) => Temporal.ZonedDateTime.from(date.toString()).toPlainDate().toString());
 }
 
 const anyWeekdays = fc.subarray([...WEEKDAY_CODES], { minLength: 1 });

@@ -38,7 +38,7 @@ export function dateOfDayNumber(dayNumber: number): LocalDate {
   const text = isoDateOfDay(dayNumber);
   if (!SHAPE.test(text))
     throw new RangeError(`day ${dayNumber} lies outside the years 1900 to 2999`);
-  return brand(text);
+  return text;
 }
 
 /** Returns the date `days` later (earlier when negative). Throws RangeError outside the years 1900 to 2999. */
@@ -97,7 +97,7 @@ function isoDateOfDay(dayNumber: number): string {
     .slice(0, 10);
 }
 
-/** Safe because the caller made the text from a day number and checked its range. */
-function brand(text: string): LocalDate {
-  return text as LocalDate;
+/** Enough only for text made from a day number, which always names an existing date. */
+function isInSupportedYears(text: string): text is LocalDate {
+  return SHAPE.test(text);
 }

@@ -51,7 +51,7 @@ async function outputOf(
     PROGRAM,
     import.meta.dirname,
   ];
-  const env = { ...process.env, TZ: zone, NODE_OPTIONS: "" };
+  const env = { TZ: zone };
   const { stdout } = await run(process.execPath, args, { env, maxBuffer: 50_000_000 });
   const [now, offset, ...results] = stdout.trim().split("\n");
   return { setting: `${now} ${offset}`, results: results.join("\n") };
