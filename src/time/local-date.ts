@@ -36,7 +36,7 @@ export function dayNumberOf(date: LocalDate): number {
 /** Returns the date that many days after 1970-01-01. Throws RangeError outside the years 1900 to 2999. */
 export function dateOfDayNumber(dayNumber: number): LocalDate {
   const text = isoDateOfDay(dayNumber);
-  if (!SHAPE.test(text))
+  if (!isInSupportedYears(text))
     throw new RangeError(`day ${dayNumber} lies outside the years 1900 to 2999`);
   return text;
 }

@@ -13,10 +13,10 @@ import {
 export const RECURRENCE_LENGTH_MAX = 500;
 
 /** Largest COUNT. */
-export const COUNT_MAX = 5_000;
+const COUNT_MAX = 5_000;
 
 /** Largest INTERVAL. */
-export const INTERVAL_MAX = 99;
+const INTERVAL_MAX = 99;
 
 /** The outcome of reading a rule. */
 export type ParsedRecurrence =

@@ -11,7 +11,7 @@ export type RecurrenceFaultCode =
   | "combination_not_allowed"
   | "never_matches";
 
-/** A refusal: `part` is the offending piece of the rule as it was written, cut to 60 characters. */
+/** A refusal: `part` is the offending piece of the rule in upper case, cut to 60 characters. */
 export type RecurrenceFault = {
   readonly code: RecurrenceFaultCode;
   readonly message: string;
@@ -33,12 +33,13 @@ export const PART_NAMES = [
 
 /** The name of a part a rule may have. */
 export type PartName = (typeof PART_NAMES)[number];
+
 /** Carries a fault out of the reader; `parseRecurrence` turns it into a result. */
 export class Refusal extends Error {
   readonly fault: RecurrenceFault;
 
   constructor(code: RecurrenceFaultCode, part: string, message: string) {
     super(message);
-    this.fault = { code, message, part: part.slice(0, 60) };
+    this.fault = { code, message, part: part.slice(0, 60).toWellFormed() };
   }
 }

@@ -10,7 +10,7 @@ import { type ByDay, type RecurrenceRule, WEEKDAY_CODES } from "./recurrence-rul
 const { RRule, Weekday } = rrule;
 
 /** Most periods one expansion walks through, some 50 ms of work. */
-export const PERIODS_MAX = 20_000;
+const PERIODS_MAX = 20_000;
 
 /** Where counting starts (the first period, which INTERVAL counts from) and the last date wanted, included. */
 export type RruleSpan = { readonly anchor: LocalDate; readonly to: LocalDate };
