@@ -29,7 +29,12 @@ export interface Tenant {
   readonly timeZone: string;
   readonly holidayCountry: string;
   readonly holidayRegion: string | null;
-  readonly contact: { readonly phone?: string; readonly email?: string; readonly address?: string; readonly url?: string };
+  readonly contact: {
+    readonly phone?: string;
+    readonly email?: string;
+    readonly address?: string;
+    readonly url?: string;
+  };
   /** In training nothing is sent and everything is marked. */
   readonly isTraining: boolean;
 }

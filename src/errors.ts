@@ -1,5 +1,18 @@
 /** The statuses a refusal may have; 5xx are for faults of ours and for "try again later". */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 428 | 429 | 503;
+export type ProblemStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 409
+  | 412
+  | 413
+  | 415
+  | 422
+  | 428
+  | 429
+  | 503;
 
 /** A documented kind of refusal: its slug ends the problem's `type` URI and names its page under `/problems/`. */
 export interface ProblemType {
@@ -22,7 +35,11 @@ export class DomainError extends Error {
   readonly problem: ProblemType;
   readonly facts: ProblemFacts;
 
-  constructor(problem: ProblemType, detail: string, options: ErrorOptions & { facts?: ProblemFacts } = {}) {
+  constructor(
+    problem: ProblemType,
+    detail: string,
+    options: ErrorOptions & { facts?: ProblemFacts } = {},
+  ) {
     super(detail, options);
     this.problem = problem;
     this.facts = options.facts ?? {};
@@ -33,7 +50,8 @@ export const notFound: ProblemType = {
   slug: "not-found",
   status: 404,
   title: "Not found",
-  advice: "Check the address and the ids in it. Things of another administration look the same as missing ones.",
+  advice:
+    "Check the address and the ids in it. Things of another administration look the same as missing ones.",
 };
 
 export const invalidRequest: ProblemType = {
@@ -68,7 +86,8 @@ export const tryAgainLater: ProblemType = {
   slug: "try-again-later",
   status: 503,
   title: "Too busy or briefly unavailable",
-  advice: "Wait for `Retry-After` seconds and send the same request again, with the same Idempotency-Key.",
+  advice:
+    "Wait for `Retry-After` seconds and send the same request again, with the same Idempotency-Key.",
 };
 
 /** The problem types that belong to no slice. */

@@ -9,4 +9,6 @@ export type DatabaseLogFields = {
 };
 
 /** Where the database's start and migrations report to; the service's logger fits. */
-export type DatabaseLog = Readonly<Record<"info" | "warn" | "error", (fields: DatabaseLogFields, message: string) => void>>;
+export type DatabaseLog = Readonly<
+  Record<"info" | "warn" | "error", (fields: DatabaseLogFields, message: string) => void>
+>;

@@ -22,7 +22,11 @@ export interface Database {
    * Retries serialization failures and deadlocks up to 5 times with jitter, so `work` may run more than once.
    * Resolves only when PostgreSQL confirmed the commit; throws CommitOutcomeUnknown when the connection broke at COMMIT.
    */
-  inTenant<T>(tenantId: string, work: (trx: Trx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  inTenant<T>(
+    tenantId: string,
+    work: (trx: Trx) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
   /** The same across tenants, for tables whose policy admits it: `tenants` and `outbox_events`. */
   inSystem<T>(work: (trx: Trx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   close(): Promise<void>;
@@ -35,7 +39,8 @@ const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function createDatabase(pool: Pool): Database {
   return {
     inTenant(tenantId, work, options = {}) {
-      if (!uuidPattern.test(tenantId)) throw new TypeError("A tenant's id must be a lower-case UUID");
+      if (!uuidPattern.test(tenantId))
+        throw new TypeError("A tenant's id must be a lower-case UUID");
       return withRetries(pool, `SET LOCAL sportello.tenant_id = '${tenantId}'`, work, options);
     },
     inSystem(work, options = {}) {
@@ -112,7 +117,8 @@ async function commit(client: PoolClient): Promise<void> {
   const result = await client.query("COMMIT").catch((cause: unknown) => {
     throw new CommitOutcomeUnknown("The connection was lost while committing", { cause });
   });
-  if (result.command !== "COMMIT") throw new RolledBackAtCommit("An error inside the transaction was swallowed");
+  if (result.command !== "COMMIT")
+    throw new RolledBackAtCommit("An error inside the transaction was swallowed");
 }
 
 const transactions = new WeakMap<PoolClient, Trx>();

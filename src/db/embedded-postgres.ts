@@ -49,13 +49,19 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const pgData = join(homeDir, "data");
   if (isNew) await initCluster(runner, homeDir, { databaseAccess: access, isDurable });
   await checkClusterVersion(homeDir);
-  if (await stopOrphan(dataDir, pgData, access)) options.log.warn({}, "stopped a database left by a killed process");
+  if (await stopOrphan(dataDir, pgData, access))
+    options.log.warn({}, "stopped a database left by a killed process");
   await giveToOwner(runner.runAs, pgData);
   options.log.info({ outcome: runner.runAs.kind }, "starting the embedded database");
   const supervisor = new Supervisor({
     dataDir,
     access,
-    postmaster: { runner, pgData, logFile: join(dataDir, "postgres.log"), settings: isDurable ? {} : NOT_DURABLE },
+    postmaster: {
+      runner,
+      pgData,
+      logFile: join(dataDir, "postgres.log"),
+      settings: isDurable ? {} : NOT_DURABLE,
+    },
     log: options.log,
   });
   return finishStart(supervisor);

@@ -10,6 +10,11 @@ export class RolledBackAtCommit extends Error {
   override readonly name = "RolledBackAtCommit";
 }
 
+/** What was read without a lock had changed when the lock was held; the transaction is to run again. */
+export class StaleRead extends Error {
+  override readonly name = "StaleRead";
+}
+
 const serializationFailure = "40001";
 const deadlockDetected = "40P01";
 
@@ -18,6 +23,7 @@ const randomCollisions = new Set(["appointments_reference_is_unique"]);
 
 /** Whether running the same transaction again can succeed. */
 export function isRetryable(error: unknown): boolean {
+  if (error instanceof StaleRead) return true;
   if (!(error instanceof DatabaseError)) return false;
   if (error.code === serializationFailure || error.code === deadlockDetected) return true;
   return error.constraint !== undefined && randomCollisions.has(error.constraint);
@@ -25,7 +31,9 @@ export function isRetryable(error: unknown): boolean {
 
 /** The name of the violated constraint, when that is what went wrong. */
 export function violatedConstraint(error: unknown): string | undefined {
-  return error instanceof DatabaseError && error.code?.startsWith("23") ? error.constraint : undefined;
+  return error instanceof DatabaseError && error.code?.startsWith("23")
+    ? error.constraint
+    : undefined;
 }
 
 const lockNotAvailable = "55P03";
@@ -39,7 +47,12 @@ export function isUnavailability(error: unknown): boolean {
   if (error instanceof CommitOutcomeUnknown) return true;
   if (error instanceof DatabaseError) {
     const code = error.code ?? "";
-    return code === lockNotAvailable || code === queryCanceled || /^(08|53|57P)/.test(code) || isRetryable(error);
+    return (
+      code === lockNotAvailable ||
+      code === queryCanceled ||
+      /^(08|53|57P)/.test(code) ||
+      isRetryable(error)
+    );
   }
   return error instanceof Error && connectionFault.test(error.message);
 }

@@ -54,7 +54,10 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
  * What is still to be applied. Throws StartError when an applied file is unknown (the database is newer) or
  * has another checksum (it was edited after it was applied).
  */
-export function findPending(migrations: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
+export function findPending(
+  migrations: readonly Migration[],
+  applied: readonly AppliedMigration[],
+): Migration[] {
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum } of applied) {
     const migration = known.get(name);
@@ -125,7 +128,11 @@ async function waitForTurn(client: pg.Client, log: DatabaseLog): Promise<void> {
   }
 }
 
-async function applyWithRetries(client: pg.Client, migration: Migration, log: DatabaseLog): Promise<void> {
+async function applyWithRetries(
+  client: pg.Client,
+  migration: Migration,
+  log: DatabaseLog,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await applyMigration(client, migration);
@@ -133,9 +140,14 @@ async function applyWithRetries(client: pg.Client, migration: Migration, log: Da
       return;
     } catch (error) {
       if (systemErrorCode(error) !== LOCK_NOT_AVAILABLE || attempt >= LOCK_TRIES_MAX) {
-        throw new Error(`migration ${migration.name} failed: ${errorMessage(error)}`, { cause: error });
+        throw new Error(`migration ${migration.name} failed: ${errorMessage(error)}`, {
+          cause: error,
+        });
       }
-      log.warn({ migration: migration.name, attempt }, "a table is in use; trying the migration again");
+      log.warn(
+        { migration: migration.name, attempt },
+        "a table is in use; trying the migration again",
+      );
       await sleep(RETRY_MS);
     }
   }

@@ -30,7 +30,9 @@ export class SingleClientDialect implements Dialect {
     return new PostgresAdapter();
   }
 
-  createIntrospector(...args: ConstructorParameters<typeof PostgresIntrospector>): PostgresIntrospector {
+  createIntrospector(
+    ...args: ConstructorParameters<typeof PostgresIntrospector>
+  ): PostgresIntrospector {
     return new PostgresIntrospector(...args);
   }
 }

@@ -9,7 +9,9 @@ const newKey: MasterKey = { kid: "k2", key: Buffer.alloc(32, 2) };
 describe("vault", () => {
   it("opens what it sealed, for the same tenant and context", () => {
     const vault = createVault([oldKey]);
-    expect(vault.open(tenant, "people/1", vault.seal(tenant, "people/1", "Élodie Müller"))).toBe("Élodie Müller");
+    expect(vault.open(tenant, "people/1", vault.seal(tenant, "people/1", "Élodie Müller"))).toBe(
+      "Élodie Müller",
+    );
   });
 
   it("does not open a value moved to another row or tenant", () => {
@@ -30,8 +32,12 @@ describe("vault", () => {
     const before = createVault([oldKey]);
     const after = createVault([newKey, oldKey]);
     expect(after.open(tenant, "c", before.seal(tenant, "c", "kept"))).toBe("kept");
-    expect(() => before.open(tenant, "c", after.seal(tenant, "c", "new"))).toThrow("No secret key named k2");
-    expect(after.fingerprint(tenant, "phone", "1")).toEqual(before.fingerprint(tenant, "phone", "1"));
+    expect(() => before.open(tenant, "c", after.seal(tenant, "c", "new"))).toThrow(
+      "No secret key named k2",
+    );
+    expect(after.fingerprint(tenant, "phone", "1")).toEqual(
+      before.fingerprint(tenant, "phone", "1"),
+    );
   });
 
   it("makes different fingerprints for different tenants and purposes", () => {

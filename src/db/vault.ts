@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
 
 /** A named 256-bit master key. The first of a list is current; the others only open what they sealed. */
 export interface MasterKey {
@@ -33,7 +40,10 @@ export function createVault(masterKeys: readonly MasterKey[]): Vault {
   const byKid = new Map(masterKeys.map((master) => [master.kid, master.key]));
   const derive = createDerivation(byKid);
   const macOf = (kid: string, message: string): Buffer =>
-    createHmac("sha256", derive(kid, "token", "")).update(message).digest().subarray(0, macBytes);
+    createHmac("sha256", derive(kid, "token", ""))
+      .update(message)
+      .digest()
+      .subarray(0, macBytes);
   return {
     currentKid: current.kid,
     seal: (tenantId, context, plain) => {
@@ -45,7 +55,9 @@ export function createVault(masterKeys: readonly MasterKey[]): Vault {
       return openWith(derive(kid, "seal", tenantId), context, rest);
     },
     fingerprint: (tenantId, purpose, value) =>
-      createHmac("sha256", derive(oldest.kid, "fingerprint", tenantId)).update(`${purpose}\0${value}`).digest(),
+      createHmac("sha256", derive(oldest.kid, "fingerprint", tenantId))
+        .update(`${purpose}\0${value}`)
+        .digest(),
     mac: macOf,
     isMac: (kid, message, mac) =>
       byKid.has(kid) && mac.length === macBytes && timingSafeEqual(macOf(kid, message), mac),
@@ -76,7 +88,13 @@ function sealWith(key: Buffer, kid: string, context: string, plain: string): Buf
   cipher.setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
   const kidBytes = Buffer.from(kid);
-  return Buffer.concat([Buffer.from([formatVersion, kidBytes.length]), kidBytes, iv, cipher.getAuthTag(), body]);
+  return Buffer.concat([
+    Buffer.from([formatVersion, kidBytes.length]),
+    kidBytes,
+    iv,
+    cipher.getAuthTag(),
+    body,
+  ]);
 }
 
 function readHeader(sealed: Buffer): { kid: string; rest: Buffer } {
@@ -86,8 +104,12 @@ function readHeader(sealed: Buffer): { kid: string; rest: Buffer } {
 }
 
 function openWith(key: Buffer, context: string, rest: Buffer): string {
-  const decipher = createDecipheriv("aes-256-gcm", key, rest.subarray(0, ivBytes), { authTagLength: tagBytes });
+  const decipher = createDecipheriv("aes-256-gcm", key, rest.subarray(0, ivBytes), {
+    authTagLength: tagBytes,
+  });
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(rest.subarray(ivBytes, ivBytes + tagBytes));
-  return decipher.update(rest.subarray(ivBytes + tagBytes), undefined, "utf8") + decipher.final("utf8");
+  return (
+    decipher.update(rest.subarray(ivBytes + tagBytes), undefined, "utf8") + decipher.final("utf8")
+  );
 }

@@ -13,7 +13,11 @@ export interface AuditRow {
 }
 
 /** Appends audit rows in the order given; the sealer chains them later. */
-export async function insertAuditEvents(trx: Trx, tenantId: string, rows: readonly AuditRow[]): Promise<void> {
+export async function insertAuditEvents(
+  trx: Trx,
+  tenantId: string,
+  rows: readonly AuditRow[],
+): Promise<void> {
   await sql`
     INSERT INTO audit_events
       (tenant_id, kind, subject_kind, subject_id, actor_kind, actor_id, reason, body, request_id)
@@ -33,7 +37,11 @@ export interface OutboxRow {
   readonly body: object;
 }
 
-export async function insertOutboxEvents(trx: Trx, tenantId: string, rows: readonly OutboxRow[]): Promise<void> {
+export async function insertOutboxEvents(
+  trx: Trx,
+  tenantId: string,
+  rows: readonly OutboxRow[],
+): Promise<void> {
   await sql`
     INSERT INTO outbox_events (tenant_id, id, kind, subject_kind, subject_id, subject_version, body)
     SELECT ${tenantId}, r.id, r.kind, r.subject_kind, r.subject_id, r.subject_version, r.body

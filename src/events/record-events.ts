@@ -21,7 +21,10 @@ export interface DomainEvent {
 type ActorKind = "citizen" | "staff" | "system" | "import" | "bulk";
 
 /** Who is written into the audit for a request's actor. */
-export function auditActor(context: Pick<RequestContext, "actor">): { kind: ActorKind; id: string | null } {
+export function auditActor(context: Pick<RequestContext, "actor">): {
+  kind: ActorKind;
+  id: string | null;
+} {
   const { actor } = context;
   switch (actor.kind) {
     case "anonymous":

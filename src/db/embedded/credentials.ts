@@ -31,7 +31,11 @@ export async function loadAccess(dataDir: string, isNew: boolean): Promise<Datab
   });
   if (text !== undefined) return parseAccess(file, text);
   if (!isNew) throw lostAccess(file);
-  const access = { port: await findFreePort(), admin_password: makePassword(), service_password: makePassword() };
+  const access = {
+    port: await findFreePort(),
+    admin_password: makePassword(),
+    service_password: makePassword(),
+  };
   await saveAccess(dataDir, access);
   return access;
 }

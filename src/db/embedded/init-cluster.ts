@@ -20,7 +20,9 @@ export async function initCluster(
   if (await hasCluster(homeDir)) return;
   const draftDir = join(homeDir, `init-${process.pid}`);
   await makePrivateDir(draftDir);
-  await writeFile(join(draftDir, "password"), options.databaseAccess.admin_password, { mode: 0o600 });
+  await writeFile(join(draftDir, "password"), options.databaseAccess.admin_password, {
+    mode: 0o600,
+  });
   await giveToOwner(runner.runAs, draftDir);
   try {
     await runInitdb(runner, draftDir, options.isDurable);
@@ -42,7 +44,9 @@ export async function hasCluster(homeDir: string): Promise<boolean> {
 
 /** Throws StartError when the data folder belongs to another major version of PostgreSQL. */
 export async function checkClusterVersion(homeDir: string): Promise<void> {
-  const version = (await readFile(join(homeDir, "data", "PG_VERSION"), "utf8").catch(() => "an unknown version")).trim();
+  const version = (
+    await readFile(join(homeDir, "data", "PG_VERSION"), "utf8").catch(() => "an unknown version")
+  ).trim();
   if (version === EMBEDDED_POSTGRES_MAJOR) return;
   throw new StartError(
     `The database in ${homeDir} was made by PostgreSQL ${version}, and this release brings PostgreSQL ` +
@@ -68,10 +72,24 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function runInitdb({ runAs, binaries }: Runner, draftDir: string, isDurable: boolean): Promise<void> {
-  const words = [...runAs.prefix, binaries.initdb, ...initdbArguments(draftDir), ...(isDurable ? [] : ["--no-sync"])];
+async function runInitdb(
+  { runAs, binaries }: Runner,
+  draftDir: string,
+  isDurable: boolean,
+): Promise<void> {
+  const words = [
+    ...runAs.prefix,
+    binaries.initdb,
+    ...initdbArguments(draftDir),
+    ...(isDurable ? [] : ["--no-sync"]),
+  ];
   const [file = "", ...args] = words;
-  const child = spawn(file, args, { ...runAs.ids, cwd: "/", stdio: ["ignore", "ignore", "pipe"], detached: true });
+  const child = spawn(file, args, {
+    ...runAs.ids,
+    cwd: "/",
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
+  });
   let errorText = "";
   child.stderr.on("data", (chunk: Buffer) => {
     errorText += chunk.toString("utf8");

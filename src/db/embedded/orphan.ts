@@ -14,7 +14,11 @@ const STOP_LIMIT_MS = 30_000;
  * started next is our child with this release's programs and settings. Returns whether there was one.
  * Throws StartError when a living process owns it, or when it is not ours to stop.
  */
-export async function stopOrphan(dataDir: string, pgData: string, access: DatabaseAccess): Promise<boolean> {
+export async function stopOrphan(
+  dataDir: string,
+  pgData: string,
+  access: DatabaseAccess,
+): Promise<boolean> {
   const found = await findPostmaster(pgData);
   if (!found) return false;
   await claimOrThrow(dataDir, pgData, { access: { ...access, port: found.port }, pid: found.pid });
@@ -44,11 +48,14 @@ async function claimOrThrow(
     if ("error" in attempt) {
       if (!(await isStill(pgData, pid))) return;
       // 57P03: starting up, in recovery or shutting down; it will answer or be gone.
-      if (systemErrorCode(attempt.error) === "57P03") deadline = Math.max(deadline, performance.now() + POLL_MS * 4);
+      if (systemErrorCode(attempt.error) === "57P03")
+        deadline = Math.max(deadline, performance.now() + POLL_MS * 4);
       if (systemErrorCode(attempt.error) === "28P01") throw notAnswering(dataDir, pid);
     }
     if (performance.now() > deadline) {
-      throw "heldBy" in attempt ? alreadyRunning(dataDir, attempt.heldBy ?? "unknown") : notAnswering(dataDir, pid);
+      throw "heldBy" in attempt
+        ? alreadyRunning(dataDir, attempt.heldBy ?? "unknown")
+        : notAnswering(dataDir, pid);
     }
     await sleep(POLL_MS);
   }

@@ -39,7 +39,9 @@ async function commandOf(pid: number): Promise<string | undefined> {
     const text = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
     return text === "" ? undefined : text;
   }
-  const { stdout } = await run("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
+  const { stdout } = await run("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({
+    stdout: "",
+  }));
   return stdout.trim() === "" ? undefined : stdout;
 }
 

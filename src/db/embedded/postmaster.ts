@@ -17,7 +17,10 @@ export type PostmasterOptions = {
 };
 
 /** Why a server ended before it was ready, as far as starting again can help. */
-export type FailedStart = { reason: "port-taken" | "already-running" | "memory-in-use" | "other"; text: string };
+export type FailedStart = {
+  reason: "port-taken" | "already-running" | "memory-in-use" | "other";
+  text: string;
+};
 
 const READY_POLL_MS = 15;
 /** Recovery after a crash may take long; below this, slow is not failed. */
@@ -30,7 +33,9 @@ const LOG_MAX_BYTES = 10 * 1024 * 1024;
  * It gets a session of its own, so that Ctrl-C in the terminal reaches only this process, which drains
  * first and stops the server last.
  */
-export async function startPostmaster(options: PostmasterOptions): Promise<ChildProcess | FailedStart> {
+export async function startPostmaster(
+  options: PostmasterOptions,
+): Promise<ChildProcess | FailedStart> {
   const logStart = await prepareLog(options.logFile);
   const child = await spawnPostgres(options);
   const deadline = performance.now() + READY_LIMIT_MS;
@@ -64,10 +69,22 @@ export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-async function spawnPostgres({ runner, pgData, logFile, port, settings }: PostmasterOptions): Promise<ChildProcess> {
+async function spawnPostgres({
+  runner,
+  pgData,
+  logFile,
+  port,
+  settings,
+}: PostmasterOptions): Promise<ChildProcess> {
   const all = { ...OWN_SETTINGS, port: String(port), ...settings };
   const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const [file = "", ...args] = [...runner.runAs.prefix, runner.binaries.postgres, "-D", pgData, ...flags];
+  const [file = "", ...args] = [
+    ...runner.runAs.prefix,
+    runner.binaries.postgres,
+    "-D",
+    pgData,
+    ...flags,
+  ];
   const log = await open(logFile, "a", 0o600);
   try {
     const child = spawn(file, args, {
@@ -113,7 +130,8 @@ async function prepareLog(logFile: string): Promise<number> {
 
 function explainFailure(text: string): FailedStart {
   if (text.includes("could not create any TCP/IP sockets")) return { reason: "port-taken", text };
-  if (text.includes('lock file "postmaster.pid" already exists')) return { reason: "already-running", text };
+  if (text.includes('lock file "postmaster.pid" already exists'))
+    return { reason: "already-running", text };
   if (text.includes("is still in use")) return { reason: "memory-in-use", text };
   return { reason: "other", text: text.trim() === "" ? "it ended without a word" : text.trim() };
 }

@@ -25,7 +25,9 @@ function databaseUrl(port: number, role: string, password: string, database: str
  * Opens the session that claims the running cluster for this process and ends with it, however it ends.
  * The claim is refused while another process holds it; its process id is then in `heldBy`.
  */
-export async function claimCluster(access: DatabaseAccess): Promise<{ client: pg.Client; heldBy?: string }> {
+export async function claimCluster(
+  access: DatabaseAccess,
+): Promise<{ client: pg.Client; heldBy?: string }> {
   const client = await connect(access, "postgres", `${OWNER_NAME}${process.pid}`);
   const { rows } = await client.query<{ is_claimed: boolean }>(
     "SELECT pg_try_advisory_lock($1) AS is_claimed",

@@ -52,7 +52,8 @@ export async function chooseRunner(binaries: Binaries, homeDir: string): Promise
 export async function giveToOwner(runAs: RunAs, dir: string): Promise<void> {
   const { owner } = runAs;
   if (!owner || (await stat(dir)).uid === owner.uid) return;
-  for (const entry of await readdir(dir, { recursive: true })) await lchown(join(dir, entry), owner.uid, owner.gid);
+  for (const entry of await readdir(dir, { recursive: true }))
+    await lchown(join(dir, entry), owner.uid, owner.gid);
   await chown(dir, owner.uid, owner.gid);
 }
 
@@ -63,7 +64,13 @@ function userNamespace({ uid, gid }: { uid: number; gid: number }): RunAs {
 
 function keepingAccess(user: { uid: number; gid: number }): RunAs {
   const ids = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"];
-  const prefix = ["setpriv", ...ids, "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override", "--"];
+  const prefix = [
+    "setpriv",
+    ...ids,
+    "--inh-caps=-all,+dac_override",
+    "--ambient-caps=-all,+dac_override",
+    "--",
+  ];
   return { kind: "unprivileged-user-with-access", prefix, owner: user };
 }
 
@@ -99,7 +106,10 @@ async function pickUnprivilegedUser(): Promise<{ uid: number; gid: number }> {
     const [name, , uid, gid] = line.split(":");
     return name && Number(uid) > 0 && gid ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
   });
-  const found = users.find(({ name }) => name === "postgres") ?? users.find(({ name }) => name === "nobody") ?? users[0];
+  const found =
+    users.find(({ name }) => name === "postgres") ??
+    users.find(({ name }) => name === "nobody") ??
+    users[0];
   return found ? { uid: found.uid, gid: found.gid } : { uid: 65_534, gid: 65_534 };
 }
 

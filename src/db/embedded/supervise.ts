@@ -91,7 +91,10 @@ export class Supervisor {
     }
   }
 
-  async #prepareRetry(failed: FailedStart, { mayMove, isLast }: { mayMove: boolean; isLast: boolean }): Promise<void> {
+  async #prepareRetry(
+    failed: FailedStart,
+    { mayMove, isLast }: { mayMove: boolean; isLast: boolean },
+  ): Promise<void> {
     const { dataDir } = this.#cluster;
     if (failed.reason === "already-running") throw alreadyRunning(dataDir, "that was quicker");
     if (failed.reason === "other" || isLast) throw startFailure(dataDir, failed);
@@ -131,9 +134,14 @@ export class Supervisor {
     if (this.#isStopping) return;
     const now = performance.now();
     this.#deathTimesMs = [...this.#deathTimesMs.filter((at) => now - at < RESTART_WINDOW_MS), now];
-    this.#cluster.log.error({ count: this.#deathTimesMs.length }, "the embedded database died; starting it again");
+    this.#cluster.log.error(
+      { count: this.#deathTimesMs.length },
+      "the embedded database died; starting it again",
+    );
     if (this.#deathTimesMs.length > RESTARTS_MAX) {
-      return this.#giveUp(new Error(`the embedded database died ${this.#deathTimesMs.length} times within a minute`));
+      return this.#giveUp(
+        new Error(`the embedded database died ${this.#deathTimesMs.length} times within a minute`),
+      );
     }
     this.#launch(false).then(
       () => this.#cluster.log.info({}, "the embedded database runs again"),

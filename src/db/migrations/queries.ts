@@ -19,17 +19,22 @@ export async function readServerMajor(client: Client): Promise<number> {
 
 /** Takes the migration lock of this session without waiting; false when another session holds it. */
 export async function tryMigrationLock(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ is_taken: boolean }>("SELECT pg_try_advisory_lock($1) AS is_taken", [
-    MIGRATION_LOCK,
-  ]);
+  const { rows } = await client.query<{ is_taken: boolean }>(
+    "SELECT pg_try_advisory_lock($1) AS is_taken",
+    [MIGRATION_LOCK],
+  );
   return rows[0]?.is_taken ?? false;
 }
 
 /** Lists what was applied, creating the table that remembers it the first time. */
 export async function listApplied(client: Client): Promise<AppliedMigration[]> {
-  const { rows: found } = await client.query("SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = 'schema_migrations'");
+  const { rows: found } = await client.query(
+    "SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = 'schema_migrations'",
+  );
   if (found.length === 0) await createTable(client);
-  const { rows } = await client.query<AppliedMigration>("SELECT name, checksum FROM public.schema_migrations ORDER BY name");
+  const { rows } = await client.query<AppliedMigration>(
+    "SELECT name, checksum FROM public.schema_migrations ORDER BY name",
+  );
   return rows;
 }
 
@@ -65,5 +70,8 @@ export async function applyMigration(client: Client, migration: Migration): Prom
 }
 
 async function recordMigration(client: Client, { name, checksum }: Migration): Promise<void> {
-  await client.query("INSERT INTO public.schema_migrations (name, checksum) VALUES ($1, $2)", [name, checksum]);
+  await client.query("INSERT INTO public.schema_migrations (name, checksum) VALUES ($1, $2)", [
+    name,
+    checksum,
+  ]);
 }

@@ -1,0 +1,306 @@
+import { sql } from "kysely";
+import type { Trx } from "../../db/database.ts";
+import { deleteCeilingUses } from "../ceilings/queries.ts";
+import type { SlotState } from "./slot-board.ts";
+
+/** Which slots to lock: those of resources that start in [from, to) (epoch ms), and some more by id. */
+export interface SlotWindow {
+  readonly resourceIds: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  readonly slotIds: readonly number[];
+}
+
+interface SlotRow {
+  id: number;
+  resource_id: string;
+  opening_id: string;
+  starts_at: Date;
+  ends_at: Date;
+  local_date: string;
+  ordinal: number;
+  is_start: boolean;
+  mode: SlotState["mode"];
+  capacity: number;
+  taken: number;
+  service_ids: string[] | null;
+  has_ceilings: boolean;
+}
+
+const slotColumns = sql`
+  s.id, s.resource_id, s.opening_id, s.starts_at, s.ends_at, s.local_date, s.ordinal, s.is_start, s.mode,
+  s.capacity, s.taken,
+  (SELECT array_agg(os.service_id) FROM opening_services os
+   WHERE os.tenant_id = s.tenant_id AND os.opening_id = s.opening_id) AS service_ids,
+  EXISTS (SELECT FROM ceilings c
+          WHERE c.tenant_id = s.tenant_id AND c.opening_id = s.opening_id) AS has_ceilings`;
+
+/** Locks slots in id order and reads them as they are once locked. Waits at most the session's lock_timeout. */
+export async function lockSlots(
+  trx: Trx,
+  tenantId: string,
+  window: SlotWindow,
+): Promise<SlotState[]> {
+  const { rows } = await sql<SlotRow>`
+    SELECT ${slotColumns}
+    FROM slots s
+    WHERE s.tenant_id = ${tenantId}
+      AND ((s.resource_id = ANY (${window.resourceIds}::uuid[])
+            AND s.starts_at >= to_timestamp(${window.from / 1000}) AND s.starts_at < to_timestamp(${window.to / 1000}))
+        OR s.id = ANY (${window.slotIds}::bigint[]))
+    ORDER BY s.id
+    FOR UPDATE OF s
+  `.execute(trx);
+  return rows.map(toSlotState);
+}
+
+/** Reads slots of resources that start in [from, to) (epoch ms) without locking them. */
+export async function listSlots(
+  trx: Trx,
+  tenantId: string,
+  window: Omit<SlotWindow, "slotIds">,
+): Promise<SlotState[]> {
+  const { rows } = await sql<SlotRow>`
+    SELECT ${slotColumns}
+    FROM slots s
+    WHERE s.tenant_id = ${tenantId}
+      AND s.resource_id = ANY (${window.resourceIds}::uuid[])
+      AND s.starts_at >= to_timestamp(${window.from / 1000}) AND s.starts_at < to_timestamp(${window.to / 1000})
+  `.execute(trx);
+  return rows.map(toSlotState);
+}
+
+function toSlotState(row: SlotRow): SlotState {
+  return {
+    id: row.id,
+    resourceId: row.resource_id,
+    openingId: row.opening_id,
+    startsAt: row.starts_at.getTime(),
+    endsAt: row.ends_at.getTime(),
+    localDate: row.local_date,
+    ordinal: row.ordinal,
+    isStart: row.is_start,
+    mode: row.mode,
+    capacity: row.capacity,
+    taken: row.taken,
+    serviceIds: row.service_ids,
+    hasCeilings: row.has_ceilings,
+  };
+}
+
+/** What an owner has of a slot. */
+export interface OwnedUnits {
+  readonly slotId: number;
+  readonly units: number;
+  readonly isCounted: boolean;
+}
+
+/** The allocations of one owner, in slot order. Stable only once their slots are locked. */
+export async function listOwnedUnits(
+  trx: Trx,
+  tenantId: string,
+  ownerIds: readonly string[],
+): Promise<OwnedUnits[]> {
+  const { rows } = await sql<{ slot_id: number; units: number; is_counted: boolean }>`
+    SELECT slot_id, units, is_counted
+    FROM allocations
+    WHERE tenant_id = ${tenantId} AND owner_id = ANY (${ownerIds}::uuid[])
+    ORDER BY slot_id
+  `.execute(trx);
+  return rows.map((row) => ({ slotId: row.slot_id, units: row.units, isCounted: row.is_counted }));
+}
+
+export interface NewAllocation {
+  readonly slotId: number;
+  readonly leg: number;
+  readonly units: number;
+}
+
+/** What a claim changes; all slots named must be locked by this transaction. */
+export interface Takeover {
+  readonly owner: { readonly kind: "hold" | "appointment"; readonly id: string };
+  /** Null for appointments, which do not expire; for holds, seconds from now by the database's clock. */
+  readonly ttlSeconds: number | null;
+  readonly isCounted: boolean;
+  readonly allocations: readonly NewAllocation[];
+  /** Owners whose allocations end with this claim. */
+  readonly releasedOwnerIds: readonly string[];
+  /** Net change of `taken` per slot. */
+  readonly deltas: ReadonlyMap<number, number>;
+}
+
+/** Ends old allocations, applies the net change to `taken` and writes the new allocations, each in one statement. */
+export async function writeTakeover(trx: Trx, tenantId: string, takeover: Takeover): Promise<void> {
+  if (takeover.releasedOwnerIds.length > 0) {
+    await sql`
+      DELETE FROM allocations
+      WHERE tenant_id = ${tenantId} AND owner_id = ANY (${takeover.releasedOwnerIds}::uuid[])
+    `.execute(trx);
+  }
+  const deltas = [...takeover.deltas.entries()].filter(([, delta]) => delta !== 0);
+  const { allocations, owner } = takeover;
+  await sql`
+    WITH counted AS (
+      UPDATE slots s SET taken = s.taken + d.delta
+      FROM unnest(${deltas.map(([id]) => id)}::bigint[], ${deltas.map(([, delta]) => delta)}::int[]) AS d (id, delta)
+      WHERE s.tenant_id = ${tenantId} AND s.id = d.id
+    )
+    INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, leg, units, is_counted, expires_at)
+    SELECT ${tenantId}, a.slot_id, ${owner.kind}, ${owner.id}, a.leg, a.units, ${takeover.isCounted},
+           clock_now() + ${takeover.ttlSeconds}::int * interval '1 second'
+    FROM unnest(
+      ${allocations.map((one) => one.slotId)}::bigint[],
+      ${allocations.map((one) => one.leg)}::smallint[],
+      ${allocations.map((one) => one.units)}::int[]) AS a (slot_id, leg, units)
+  `.execute(trx);
+}
+
+/** Ends all allocations of owners and gives their units back. The slots must be locked by this transaction. */
+export async function deleteAllocations(
+  trx: Trx,
+  tenantId: string,
+  ownerIds: readonly string[],
+): Promise<number[]> {
+  const { rows } = await sql<{ slot_id: number }>`
+    WITH gone AS (
+      DELETE FROM allocations
+      WHERE tenant_id = ${tenantId} AND owner_id = ANY (${ownerIds}::uuid[])
+      RETURNING slot_id, units, is_counted
+    ), freed AS (
+      SELECT slot_id, coalesce(sum(units) FILTER (WHERE is_counted), 0)::int AS units FROM gone GROUP BY slot_id
+    )
+    UPDATE slots s SET taken = s.taken - f.units
+    FROM freed f
+    WHERE s.tenant_id = ${tenantId} AND s.id = f.slot_id
+    RETURNING s.id AS slot_id
+  `.execute(trx);
+  return rows.map((row) => row.slot_id);
+}
+
+/** Hands allocations and ceiling uses from one owner to another; from a hold to the appointment that confirms it. */
+export async function moveAllocations(
+  trx: Trx,
+  tenantId: string,
+  { fromHoldId, toAppointmentId }: { fromHoldId: string; toAppointmentId: string },
+): Promise<void> {
+  await sql`
+    WITH moved AS (
+      UPDATE allocations SET owner_kind = 'appointment', owner_id = ${toAppointmentId}, expires_at = NULL
+      WHERE tenant_id = ${tenantId} AND owner_id = ${fromHoldId}
+    )
+    UPDATE ceiling_uses SET owner_id = ${toAppointmentId}
+    WHERE tenant_id = ${tenantId} AND owner_id = ${fromHoldId}
+  `.execute(trx);
+}
+
+/** Freed units of one slot. */
+export interface FreedUnits {
+  readonly slotId: number;
+  readonly units: number;
+}
+
+/**
+ * Deletes what has expired by the database's clock on slots that this transaction has locked, and on no others;
+ * ends the holds it belonged to and gives their ceilings back.
+ */
+export async function expireAllocations(
+  trx: Trx,
+  tenantId: string,
+  slotIds: readonly number[],
+): Promise<FreedUnits[]> {
+  const { rows } = await sql<{ slot_id: number; units: number; owner_ids: string[] }>`
+    WITH gone AS (
+      DELETE FROM allocations
+      WHERE tenant_id = ${tenantId} AND slot_id = ANY (${slotIds}::bigint[]) AND expires_at <= clock_now()
+      RETURNING slot_id, owner_kind, owner_id, units, is_counted
+    ), ended AS (
+      UPDATE holds SET status = 'expired', ended_at = clock_now()
+      WHERE tenant_id = ${tenantId} AND status = 'open'
+        AND id IN (SELECT owner_id FROM gone WHERE owner_kind = 'hold')
+    ), freed AS (
+      SELECT slot_id, coalesce(sum(units) FILTER (WHERE is_counted), 0)::int AS units,
+             array_agg(DISTINCT owner_id) AS owner_ids
+      FROM gone GROUP BY slot_id
+    )
+    UPDATE slots s SET taken = s.taken - f.units
+    FROM freed f
+    WHERE s.tenant_id = ${tenantId} AND s.id = f.slot_id
+    RETURNING s.id AS slot_id, f.units, f.owner_ids
+  `.execute(trx);
+  if (rows.length > 0)
+    await deleteCeilingUses(trx, tenantId, [...new Set(rows.flatMap((row) => row.owner_ids))]);
+  return rows.map((row) => ({ slotId: row.slot_id, units: row.units }));
+}
+
+/** Ends cool-downs on locked slots, oldest first, until `unitsPerSlot` are free there; for staff and waitlist. */
+export async function endCoolDowns(
+  trx: Trx,
+  tenantId: string,
+  slotIds: readonly number[],
+): Promise<FreedUnits[]> {
+  const { rows } = await sql<{ slot_id: number; units: number }>`
+    WITH gone AS (
+      DELETE FROM allocations
+      WHERE tenant_id = ${tenantId} AND owner_kind = 'cooldown' AND id IN (
+        SELECT DISTINCT ON (slot_id) id FROM allocations
+        WHERE tenant_id = ${tenantId} AND owner_kind = 'cooldown' AND slot_id = ANY (${slotIds}::bigint[])
+        ORDER BY slot_id, id)
+      RETURNING slot_id, units
+    )
+    UPDATE slots s SET taken = s.taken - g.units
+    FROM gone g
+    WHERE s.tenant_id = ${tenantId} AND s.id = g.slot_id
+    RETURNING s.id AS slot_id, g.units
+  `.execute(trx);
+  return rows.map((row) => ({ slotId: row.slot_id, units: row.units }));
+}
+
+/** Keeps freed units of locked slots back until the cool-down ends, but never past the notice limit of the start. */
+export async function insertCoolDowns(
+  trx: Trx,
+  tenantId: string,
+  coolDown: {
+    ownerId: string;
+    seconds: number;
+    noticeMinutes: number;
+    units: readonly OwnedUnits[];
+  },
+): Promise<void> {
+  const counted = coolDown.units.filter((one) => one.isCounted);
+  await sql`
+    WITH kept AS (
+      INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, units, expires_at)
+      SELECT s.tenant_id, s.id, 'cooldown', ${coolDown.ownerId}, u.units, e.expires_at
+      FROM unnest(${counted.map((one) => one.slotId)}::bigint[], ${counted.map((one) => one.units)}::int[])
+             AS u (slot_id, units)
+      JOIN slots s ON s.tenant_id = ${tenantId} AND s.id = u.slot_id
+      CROSS JOIN LATERAL (SELECT least(
+        clock_now() + ${coolDown.seconds} * interval '1 second',
+        s.starts_at - ${coolDown.noticeMinutes} * interval '1 minute') AS expires_at) e
+      WHERE e.expires_at > clock_now() AND s.taken + u.units <= s.capacity
+      RETURNING slot_id, units
+    )
+    UPDATE slots s SET taken = s.taken + k.units
+    FROM kept k
+    WHERE s.tenant_id = ${tenantId} AND s.id = k.slot_id
+  `.execute(trx);
+}
+
+/** Units on slots of resources that have expired but were not tidied yet; availability counts them as free. */
+export async function listExpiredUnits(trx: Trx, tenantId: string): Promise<FreedUnits[]> {
+  const { rows } = await sql<{ slot_id: number; units: number }>`
+    SELECT slot_id, sum(units)::int AS units
+    FROM allocations
+    WHERE tenant_id = ${tenantId} AND expires_at <= clock_now() AND is_counted
+    GROUP BY slot_id
+  `.execute(trx);
+  return rows.map((row) => ({ slotId: row.slot_id, units: row.units }));
+}
+
+/** The database's clock (epoch ms), with the tests' shift. */
+export async function readClock(trx: Trx): Promise<number> {
+  const { rows } = await sql<{ now: Date }>`SELECT clock_now() AS now`.execute(trx);
+  const now = rows[0]?.now;
+  if (!now) throw new Error("The database's clock gave no time");
+  return now.getTime();
+}

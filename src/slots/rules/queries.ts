@@ -1,0 +1,109 @@
+import { sql } from "kysely";
+import type { Trx } from "../../db/database.ts";
+import type { BookingRules, Candidate, ServiceRule, SiteRule } from "./booking-rules.ts";
+import type { PublicationPortions } from "./publication.ts";
+
+interface ServiceRow {
+  id: string;
+  visibility: ServiceRule["visibility"];
+  duration_minutes: number;
+  extra_minutes_per_person: number;
+  buffer_before_minutes: number;
+  buffer_after_minutes: number;
+  places_per_person: number;
+  party_size_max: number;
+  roles: string[];
+  leg_gap_max_minutes: number;
+  notice_minutes: number;
+  horizon_days: number;
+  publication_time: string;
+  publication_portions: PublicationPortions | null;
+  hold_ttl_seconds: number;
+  is_scarce: boolean;
+  cool_down_seconds: number;
+}
+
+/** Active services by id, in the order asked for; missing and retired ones are left out. */
+export async function listServiceRules(
+  trx: Trx,
+  tenantId: string,
+  serviceIds: readonly string[],
+): Promise<ServiceRule[]> {
+  const { rows } = await sql<ServiceRow>`
+    SELECT s.id, s.visibility, s.duration_minutes, s.extra_minutes_per_person, s.buffer_before_minutes,
+           s.buffer_after_minutes, s.places_per_person, s.party_size_max, s.roles, s.leg_gap_max_minutes,
+           s.notice_minutes, s.horizon_days, to_char(s.publication_time, 'HH24:MI') AS publication_time,
+           s.publication_portions, s.hold_ttl_seconds, s.is_scarce, s.cool_down_seconds
+    FROM unnest(${serviceIds}::uuid[]) WITH ORDINALITY AS w (id, place)
+    JOIN services s ON s.tenant_id = ${tenantId} AND s.id = w.id AND s.retired_at IS NULL
+    ORDER BY w.place
+  `.execute(trx);
+  return rows.map(toServiceRule);
+}
+
+function toServiceRule(row: ServiceRow): ServiceRule {
+  return {
+    id: row.id,
+    visibility: row.visibility,
+    durationMinutes: row.duration_minutes,
+    extraMinutesPerPerson: row.extra_minutes_per_person,
+    bufferBeforeMinutes: row.buffer_before_minutes,
+    bufferAfterMinutes: row.buffer_after_minutes,
+    placesPerPerson: row.places_per_person,
+    partySizeMax: row.party_size_max,
+    roles: row.roles,
+    legGapMaxMinutes: row.leg_gap_max_minutes,
+    noticeMinutes: row.notice_minutes,
+    horizonDays: row.horizon_days,
+    publicationTime: row.publication_time,
+    publicationPortions: row.publication_portions,
+    holdTtlSeconds: row.hold_ttl_seconds,
+    isScarce: row.is_scarce,
+    coolDownSeconds: row.cool_down_seconds,
+  };
+}
+
+/** Active resources that offer any of the services, with their sites; of one site, or of all when none is named. */
+export async function listCandidates(
+  trx: Trx,
+  tenantId: string,
+  wish: { readonly serviceIds: readonly string[]; readonly siteId: string | null },
+): Promise<Pick<BookingRules, "sites" | "candidates">> {
+  const { rows } = await sql<{
+    resource_id: string;
+    site_id: string;
+    time_zone: string;
+    role: string;
+    code: string;
+    cell_minutes: number;
+    is_choosable: boolean;
+    offers: string[];
+  }>`
+    SELECT r.id AS resource_id, r.site_id, st.time_zone, r.role, r.code, r.cell_minutes, r.is_choosable, o.offers
+    FROM resources r
+    JOIN sites st ON st.tenant_id = r.tenant_id AND st.id = r.site_id AND st.retired_at IS NULL
+    CROSS JOIN LATERAL (
+      SELECT array_agg(rs.service_id) AS offers
+      FROM resource_services rs
+      JOIN services s ON s.tenant_id = rs.tenant_id AND s.id = rs.service_id AND s.retired_at IS NULL
+      WHERE rs.tenant_id = r.tenant_id AND rs.resource_id = r.id) o
+    WHERE r.tenant_id = ${tenantId} AND r.retired_at IS NULL
+      AND (${wish.siteId}::uuid IS NULL OR r.site_id = ${wish.siteId})
+      AND o.offers && ${wish.serviceIds}::uuid[]
+    ORDER BY r.code
+  `.execute(trx);
+  const sites = new Map<string, SiteRule>();
+  for (const row of rows) sites.set(row.site_id, { id: row.site_id, timeZone: row.time_zone });
+  const candidates = rows.map(
+    (row): Candidate => ({
+      resourceId: row.resource_id,
+      siteId: row.site_id,
+      role: row.role,
+      code: row.code,
+      cellMinutes: row.cell_minutes,
+      isChoosable: row.is_choosable,
+      offers: row.offers,
+    }),
+  );
+  return { sites: [...sites.values()], candidates };
+}
