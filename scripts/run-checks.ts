@@ -12,6 +12,8 @@ import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { type Check, checksOf } from "./checks.ts";
 
+const QUIET = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
+
 type Outcome = "passed" | "failed" | "skipped";
 type Result = { name: string; outcome: Outcome; seconds: number; note: string };
 
@@ -37,7 +39,11 @@ async function runCheck(check: Check): Promise<Result> {
 function runCommand(command: string[]): Promise<{ code: number; output: string }> {
   const [file = "", ...args] = command;
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(file, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      // The linters of other people are not to report home from a check.
+      env: { ...process.env, ...QUIET, NO_COLOR: "1", FORCE_COLOR: "0" },
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
