@@ -24,7 +24,8 @@ export const idempotencyKeyReused: ProblemType = {
   slug: "idempotency-key-reused",
   status: 422,
   title: "This Idempotency-Key was used for another request",
-  advice: "Use a new random key for a new request, and the same key only to repeat the very same request.",
+  advice:
+    "Use a new random key for a new request, and the same key only to repeat the very same request.",
 };
 
 export const requestInProgress: ProblemType = {
@@ -34,7 +35,10 @@ export const requestInProgress: ProblemType = {
   advice: "Wait a second and send it again with the same Idempotency-Key to get its answer.",
 };
 
-export const idempotencyProblems: readonly ProblemType[] = [idempotencyKeyReused, requestInProgress];
+export const idempotencyProblems: readonly ProblemType[] = [
+  idempotencyKeyReused,
+  requestInProgress,
+];
 
 /**
  * Runs `work` once per key, in the caller's transaction: its reply is stored with its effects or not at all.
@@ -43,7 +47,11 @@ export const idempotencyProblems: readonly ProblemType[] = [idempotencyKeyReused
  */
 export async function onceByKey(
   trx: Trx,
-  { vault, context, idempotency }: Pick<Deps, "vault"> & {
+  {
+    vault,
+    context,
+    idempotency,
+  }: Pick<Deps, "vault"> & {
     context: RequestContext;
     idempotency: IdempotencyKey | undefined;
   },
@@ -51,7 +59,12 @@ export async function onceByKey(
 ): Promise<Reply & { isReplay: boolean }> {
   if (!idempotency) return { ...(await work()), isReplay: false };
   const tenantId = context.tenant.id;
-  const name = { tenantId, subject: subjectOf(context), route: idempotency.route, key: idempotency.key };
+  const name = {
+    tenantId,
+    subject: subjectOf(context),
+    route: idempotency.route,
+    key: idempotency.key,
+  };
   const fingerprint = createHash("sha256").update(stableJson(idempotency.request)).digest();
   const seal = `idempotency_replies/${name.subject}/${name.route}/${name.key}`;
   // Two statements: the second one's snapshot is taken after the lock, so it sees what the key's last holder committed.
@@ -61,12 +74,19 @@ export async function onceByKey(
   const stored = await findReply(trx, name);
   if (stored) {
     if (!stored.fingerprint.equals(fingerprint)) {
-      throw new DomainError(idempotencyKeyReused, "This Idempotency-Key was used for another request.");
+      throw new DomainError(
+        idempotencyKeyReused,
+        "This Idempotency-Key was used for another request.",
+      );
     }
     return { ...readReply(vault.open(tenantId, seal, stored.reply_encrypted)), isReplay: true };
   }
   const reply = await work();
-  await insertReply(trx, { ...name, fingerprint, sealed: vault.seal(tenantId, seal, JSON.stringify(reply)) });
+  await insertReply(trx, {
+    ...name,
+    fingerprint,
+    sealed: vault.seal(tenantId, seal, JSON.stringify(reply)),
+  });
   return { ...reply, isReplay: false };
 }
 
@@ -87,7 +107,9 @@ function subjectOf({ actor }: RequestContext): string {
 /** JSON with sorted keys, so that the order of fields does not make another request. */
 function stableJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
-    isPlainObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    isPlainObject(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   );
 }
 

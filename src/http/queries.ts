@@ -41,7 +41,11 @@ export async function insertReply(
 }
 
 /** Forgets replies older than 48 hours, at most `countMax` at a time; returns how many. */
-export async function deleteOldReplies(trx: Trx, tenantId: string, countMax: number): Promise<number> {
+export async function deleteOldReplies(
+  trx: Trx,
+  tenantId: string,
+  countMax: number,
+): Promise<number> {
   const { numAffectedRows } = await sql`
     DELETE FROM idempotency_replies
     WHERE ctid = ANY (ARRAY(

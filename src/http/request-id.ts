@@ -1,0 +1,16 @@
+import { createMiddleware } from "hono/factory";
+import { v7 as uuidv7 } from "uuid";
+import type { AppEnv } from "./app-env.ts";
+
+const saneId = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
+
+/** Gives each request an id: the caller's `X-Request-Id` when it is 8 to 64 plain characters, else a new one. */
+export function requestId() {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const given = c.req.header("x-request-id");
+    const id = given !== undefined && saneId.test(given) ? given : uuidv7();
+    c.set("requestId", id);
+    await next();
+    c.header("X-Request-Id", id);
+  });
+}
