@@ -88,8 +88,10 @@ function openPool(options: JobStoreOptions): pg.Pool {
     keepAliveInitialDelayMillis: QUERY_LIMIT_MS,
   });
   const logFault = createFaultLog(options.log);
-  const onFault = (err: Error): void =>
-    logFault({ backend: "postgres", err }, "connection of the job store lost");
+  const onFault = (err: Error): void => {
+    // A connection that we are closing may hear of the server's stop in its last moment.
+    if (!pool.ending) logFault({ backend: "postgres", err }, "connection of the job store lost");
+  };
   pool.on("connect", (client) => {
     // A client that is checked out when its backend dies emits here, and without a listener ends the process.
     client.on("error", onFault);
