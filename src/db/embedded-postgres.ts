@@ -4,7 +4,12 @@ import type { DatabaseLog } from "./database-log.ts";
 import { StartError, errorMessage } from "../start-error.ts";
 import { locateBinaries } from "./embedded/binaries.ts";
 import { type DatabaseAccess, loadAccess } from "./embedded/credentials.ts";
-import { checkClusterVersion, hasCluster, initCluster } from "./embedded/init-cluster.ts";
+import {
+  checkClusterVersion,
+  hasCluster,
+  initCluster,
+  removeDrafts,
+} from "./embedded/init-cluster.ts";
 import { stopOrphan } from "./embedded/orphan.ts";
 import { DATABASE_NAME, adminUrl, prepareDatabase, serviceUrl } from "./embedded/queries.ts";
 import { chooseRunner, giveToOwner, makePrivateDir } from "./embedded/run-as.ts";
@@ -44,6 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const { dataDir, homeDir } = await prepareFolders(options.dataDir);
   const isDurable = options.isDurable ?? true;
   const runner = await chooseRunner(await locateBinaries(), homeDir);
+  await removeDrafts(homeDir);
   const isNew = !(await hasCluster(homeDir));
   const access = await loadAccess(dataDir, isNew);
   const pgData = join(homeDir, "data");

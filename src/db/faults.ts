@@ -18,15 +18,18 @@ export class StaleRead extends Error {
 const serializationFailure = "40001";
 const deadlockDetected = "40P01";
 
-/** Constraints whose violation only says that a random value was already in use. */
-const randomCollisions = new Set(["appointments_reference_is_unique"]);
+/** Constraints whose violation goes away by itself: a random value was in use, or a twin request was faster. */
+const passingViolations = new Set([
+  "appointments_reference_is_unique",
+  "holds_one_open_per_client_and_service",
+]);
 
 /** Whether running the same transaction again can succeed. */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof StaleRead) return true;
   if (!(error instanceof DatabaseError)) return false;
   if (error.code === serializationFailure || error.code === deadlockDetected) return true;
-  return error.constraint !== undefined && randomCollisions.has(error.constraint);
+  return error.constraint !== undefined && passingViolations.has(error.constraint);
 }
 
 /** The name of the violated constraint, when that is what went wrong. */

@@ -8,7 +8,10 @@ afterAll(() => Promise.all([first.drop(), second.drop()]));
 
 test("what one test database holds is not seen in another", async () => {
   await run(first.adminUrl, "CREATE TABLE only_here (id integer)");
-  const { rows } = await run(second.adminUrl, "SELECT FROM pg_tables WHERE tablename = 'only_here'");
+  const { rows } = await run(
+    second.adminUrl,
+    "SELECT FROM pg_tables WHERE tablename = 'only_here'",
+  );
   expect(rows).toHaveLength(0);
 });
 
@@ -25,7 +28,13 @@ test("the service's role is neither superuser nor free of row-level security, an
       WHERE rolname = current_user`,
   );
   expect(rows).toEqual([
-    { rolname: "sportello_service", rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: false },
+    {
+      rolname: "sportello_service",
+      rolsuper: false,
+      rolbypassrls: false,
+      rolcreatedb: false,
+      rolcreaterole: false,
+    },
   ]);
 });
 

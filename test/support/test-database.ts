@@ -21,7 +21,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const templateUrl = inject("templateAdminUrl");
   const name = `test_${randomBytes(8).toString("hex")}`;
   // Copying files beats writing the copy to the log here, because the cluster does not flush.
-  await execute(templateUrl, `CREATE DATABASE ${name} TEMPLATE ${databaseOf(templateUrl)} STRATEGY = FILE_COPY`);
+  await execute(
+    templateUrl,
+    `CREATE DATABASE ${name} TEMPLATE ${databaseOf(templateUrl)} STRATEGY = FILE_COPY`,
+  );
   return {
     adminUrl: withDatabase(templateUrl, name),
     serviceUrl: withDatabase(inject("templateServiceUrl"), name),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
@@ -25,26 +25,21 @@ export type DatabaseAccess = z.infer<typeof accessSchema>;
  */
 export async function loadAccess(dataDir: string, isNew: boolean): Promise<DatabaseAccess> {
   const file = accessFile(dataDir);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (systemErrorCode(error) === "ENOENT") return undefined;
-    throw error;
-  });
-  if (text !== undefined) return parseAccess(file, text);
+  const found = await readAccess(file);
+  if (found) return found;
   if (!isNew) throw lostAccess(file);
   const access = {
     port: await findFreePort(),
     admin_password: makePassword(),
     service_password: makePassword(),
   };
-  await saveAccess(dataDir, access);
-  return access;
+  return (await createOnce(file, access)) ? access : loadAccess(dataDir, false);
 }
 
 /** Writes DATA_DIR/database.json in one step, so that a reader sees the old or the new one. */
 export async function saveAccess(dataDir: string, access: DatabaseAccess): Promise<void> {
-  const draft = `${accessFile(dataDir)}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600, flush: true });
-  await rename(draft, accessFile(dataDir));
+  const file = accessFile(dataDir);
+  await rename(await writeDraft(file, access), file);
 }
 
 /** A TCP port on 127.0.0.1 that nobody uses at this moment. */
@@ -60,16 +55,37 @@ export async function findFreePort(): Promise<number> {
   });
 }
 
-function accessFile(dataDir: string): string {
-  return join(dataDir, "database.json");
+/** Unlike a rename, a link fails when another first start was quicker; its passwords count. */
+async function createOnce(file: string, access: DatabaseAccess): Promise<boolean> {
+  const draft = await writeDraft(file, access);
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
-function parseAccess(file: string, text: string): DatabaseAccess {
+async function writeDraft(file: string, access: DatabaseAccess): Promise<string> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600, flush: true });
+  return draft;
+}
+
+async function readAccess(file: string): Promise<DatabaseAccess | undefined> {
   try {
-    return accessSchema.parse(JSON.parse(text));
-  } catch {
+    return accessSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return undefined;
     throw lostAccess(file);
   }
+}
+
+function accessFile(dataDir: string): string {
+  return join(dataDir, "database.json");
 }
 
 function lostAccess(file: string): StartError {

@@ -4,20 +4,19 @@ import { join } from "node:path";
 import { StartError, systemErrorCode } from "../../start-error.ts";
 import { EMBEDDED_POSTGRES_MAJOR } from "./binaries.ts";
 import { ADMIN_ROLE, type DatabaseAccess } from "./credentials.ts";
+import { findCommand } from "./processes.ts";
 import { type Runner, giveToOwner, makePrivateDir } from "./run-as.ts";
 
 /**
  * Creates the data folder `homeDir`/data. initdb works in a folder of its own that is renamed at the end:
  * a start killed in the middle leaves no half-made data folder, and of two first starts at once one wins.
- * `isDurable` false skips the flush to disk, for tests only. Does nothing when the data folder exists.
+ * `isDurable` false skips the flush to disk, for tests only.
  */
 export async function initCluster(
   runner: Runner,
   homeDir: string,
   options: { databaseAccess: DatabaseAccess; isDurable: boolean },
 ): Promise<void> {
-  await removeAbandoned(homeDir);
-  if (await hasCluster(homeDir)) return;
   const draftDir = join(homeDir, `init-${process.pid}`);
   await makePrivateDir(draftDir);
   await writeFile(join(draftDir, "password"), options.databaseAccess.admin_password, {
@@ -54,21 +53,15 @@ export async function checkClusterVersion(homeDir: string): Promise<void> {
   );
 }
 
-async function removeAbandoned(homeDir: string): Promise<void> {
+/** Deletes what starts that were killed while they made the data folder left behind. */
+export async function removeDrafts(homeDir: string): Promise<void> {
   for (const name of await readdir(homeDir)) {
-    const pid = Number(/^init-(\d+)$/.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    const pid = /^init-(\d+)$/.exec(name)?.[1];
+    if (pid === undefined) continue;
+    // In a container the next process often has the number of the one before.
+    const isMine = Number(pid) === process.pid;
+    if (!isMine && (await findCommand(Number(pid))) !== undefined) continue;
     await rm(join(homeDir, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false; // left by an earlier process of the same number, as in a container
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === "EPERM";
   }
 }
 

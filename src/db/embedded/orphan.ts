@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StartError, systemErrorCode } from "../../start-error.ts";
 import type { DatabaseAccess } from "./credentials.ts";
-import { type PostmasterPid, findPostmaster } from "./postmaster-pid.ts";
+import { findPostmaster } from "./postmaster-pid.ts";
 import { claimCluster } from "./queries.ts";
 
 const POLL_MS = 25;
@@ -22,7 +22,7 @@ export async function stopOrphan(
   const found = await findPostmaster(pgData);
   if (!found) return false;
   await claimOrThrow(dataDir, pgData, { access: { ...access, port: found.port }, pid: found.pid });
-  process.kill(found.pid, "SIGINT");
+  askToStop(found.pid);
   const isGone = await waitUntilGone(pgData, found.pid, STOP_LIMIT_MS);
   if (!isGone) throw notAnswering(dataDir, found.pid);
   return true;
@@ -31,7 +31,7 @@ export async function stopOrphan(
 /** The message for a data folder that another living process uses. */
 export function alreadyRunning(dataDir: string, owner: string): StartError {
   return new StartError(
-    `Another Sportello (process ${owner}) already runs with the data in ${dataDir}. Stop it, or give this one ` +
+    `Another Sportello (${owner}) already runs with the data in ${dataDir}. Stop it, or give this one ` +
       "its own folder and port: DATA_DIR=./.data-2 PORT=3001 npm start.",
   );
 }
@@ -54,10 +54,19 @@ async function claimOrThrow(
     }
     if (performance.now() > deadline) {
       throw "heldBy" in attempt
-        ? alreadyRunning(dataDir, attempt.heldBy ?? "unknown")
+        ? alreadyRunning(dataDir, `process ${attempt.heldBy ?? "unknown"}`)
         : notAnswering(dataDir, pid);
     }
     await sleep(POLL_MS);
+  }
+}
+
+/** Asks for a fast shutdown: sessions are ended, a checkpoint is written. */
+function askToStop(pid: number): void {
+  try {
+    process.kill(pid, "SIGINT");
+  } catch (error) {
+    if (systemErrorCode(error) !== "ESRCH") throw error; // it has ended meanwhile
   }
 }
 
@@ -71,8 +80,7 @@ async function waitUntilGone(pgData: string, pid: number, limitMs: number): Prom
 }
 
 async function isStill(pgData: string, pid: number): Promise<boolean> {
-  const found: PostmasterPid | undefined = await findPostmaster(pgData);
-  return found?.pid === pid;
+  return (await findPostmaster(pgData))?.pid === pid;
 }
 
 function notAnswering(dataDir: string, pid: number): StartError {

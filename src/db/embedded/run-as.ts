@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, chown, lchown, mkdir, readFile, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { StartError } from "../../start-error.ts";
+import { StartError, systemErrorCode } from "../../start-error.ts";
 import { type Binaries, copyBinaries } from "./binaries.ts";
 
 const run = promisify(execFile);
@@ -64,14 +64,10 @@ function userNamespace({ uid, gid }: { uid: number; gid: number }): RunAs {
 
 function keepingAccess(user: { uid: number; gid: number }): RunAs {
   const ids = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"];
-  const prefix = [
-    "setpriv",
-    ...ids,
-    "--inh-caps=-all,+dac_override",
-    "--ambient-caps=-all,+dac_override",
-    "--",
-  ];
-  return { kind: "unprivileged-user-with-access", prefix, owner: user };
+  const capability = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"];
+  // Without this bit access(2), with which initdb looks at its programs, ignores the capability.
+  const words = ["setpriv", ...ids, ...capability, "--securebits=+no_setuid_fixup", "--"];
+  return { kind: "unprivileged-user-with-access", prefix: words, owner: user };
 }
 
 /** Whether the programs run this way and can write the data folder, which is given to the owner first. */
@@ -113,7 +109,21 @@ async function pickUnprivilegedUser(): Promise<{ uid: number; gid: number }> {
   return found ? { uid: found.uid, gid: found.gid } : { uid: 65_534, gid: 65_534 };
 }
 
-/** Creates a folder that only its owner may enter; an existing one is left alone. */
+/**
+ * Creates a folder, with its parents, that only its owner may enter; an existing one is left alone.
+ * Not by the recursive option of mkdir: that never returns where a parent exists and takes no entries (/proc).
+ */
 export async function makePrivateDir(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(dir, { mode: 0o700 });
+  } catch (error) {
+    if (systemErrorCode(error) === "EEXIST" && (await stat(dir)).isDirectory()) return;
+    const hasParent = await stat(dirname(dir)).then(
+      () => true,
+      () => false,
+    );
+    if (systemErrorCode(error) !== "ENOENT" || hasParent) throw error;
+    await makePrivateDir(dirname(dir));
+    await makePrivateDir(dir);
+  }
 }

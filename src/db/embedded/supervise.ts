@@ -13,6 +13,7 @@ import {
   startPostmaster,
   stopPostmaster,
 } from "./postmaster.ts";
+import { findPostmaster } from "./postmaster-pid.ts";
 import { claimCluster } from "./queries.ts";
 
 /** What is needed to start the server of one data folder, again if it dies. */
@@ -96,7 +97,11 @@ export class Supervisor {
     { mayMove, isLast }: { mayMove: boolean; isLast: boolean },
   ): Promise<void> {
     const { dataDir } = this.#cluster;
-    if (failed.reason === "already-running") throw alreadyRunning(dataDir, "that was quicker");
+    const other =
+      failed.reason === "already-running"
+        ? await findPostmaster(this.#cluster.postmaster.pgData)
+        : undefined;
+    if (other) throw alreadyRunning(dataDir, "one that started at the same time");
     if (failed.reason === "other" || isLast) throw startFailure(dataDir, failed);
     if (failed.reason === "port-taken" && mayMove) {
       this.#access = { ...this.#access, port: await findFreePort() };
@@ -112,7 +117,7 @@ export class Supervisor {
     if (heldBy !== undefined) {
       child.removeAllListeners("exit");
       this.#child = undefined;
-      throw alreadyRunning(this.#cluster.dataDir, heldBy);
+      throw alreadyRunning(this.#cluster.dataDir, `process ${heldBy}`);
     }
     this.#claim = client;
     client.once("end", () => void this.#renewClaim(child));
