@@ -225,6 +225,14 @@ const plants: Plant[] = [
     ["test/slots/a.test.ts", "await untilTrue(() => isReady());"],
   ),
   plant(
+    "tests-do-not-sleep",
+    ["test/slots/a.test.ts", "// house-disable-next-line tests-do-not-sleep --\nawait sleep(100);"],
+    [
+      "test/slots/a.test.ts",
+      "// house-disable-next-line tests-do-not-sleep -- work that takes a while\nawait sleep(100);",
+    ],
+  ),
+  plant(
     "database-tests-say-so",
     ["test/slots/a.test.ts", 'import { createTestDatabase } from "../support/test-database.ts";'],
     [
