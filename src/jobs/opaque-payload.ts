@@ -3,7 +3,7 @@ export type OpaqueValue = string | number | boolean | readonly string[];
 export type OpaquePayload = Readonly<Record<string, OpaqueValue>>;
 
 /** Ids, codes and ISO instants; no spaces, no `@`: names and addresses do not fit. */
-const OPAQUE_TEXT = /^[A-Za-z0-9._:+-]{1,128}$/u;
+const OPAQUE_TEXT = /^[A-Za-z0-9._:-]{1,128}$/u;
 const KEYS_MAX = 16;
 const LIST_ITEMS_MAX = 1000;
 

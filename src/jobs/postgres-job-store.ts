@@ -21,6 +21,8 @@ const DEFAULT_POOL_MAX = 6;
 const QUERY_LIMIT_MS = 10_000;
 const CHECK_LIMIT_MS = 2_000;
 const CLOSE_LIMIT_MS = 5_000;
+/** Queues and workers of one process that may share a connection. */
+const LISTENERS_MAX = 1_000;
 /** Pause after a failed fetch: BullMQ itself tries again at once and would spin while the database restarts. */
 const FETCH_FAULT_PAUSE_MS = 500;
 /** Longest sleep of an idle worker in seconds: bounds what a lost notification costs. */
@@ -96,7 +98,7 @@ function openPool(options: JobStoreOptions): pg.Pool {
     // A client that is checked out when its backend dies emits here, and without a listener ends the process.
     client.on("error", onFault);
     // Every worker adds a listener for notifications.
-    client.setMaxListeners(0);
+    client.setMaxListeners(LISTENERS_MAX);
   });
   return pool;
 }
@@ -164,7 +166,7 @@ class SharedConnection extends PostgresConnection {
 
   constructor(pool: pg.Pool) {
     super(forBullMq(pool));
-    this.setMaxListeners(0);
+    this.setMaxListeners(LISTENERS_MAX);
   }
 
   override async getListenClient(): Promise<ListenClient> {

@@ -10,6 +10,9 @@ const COMMAND_LIMIT_MS = 3_000;
 const CHECK_LIMIT_MS = 2_000;
 const OPEN_LIMIT_MS = 3_000;
 const RECONNECT_MAX_MS = 2_000;
+/** A worker's connection that is silent this long with a command under way is dead; its blocking command takes 10 s. */
+const SILENCE_LIMIT_MS = 30_000;
+const LISTENERS_MAX = 1_000;
 const DEFAULT_PREFIX = "sportello";
 
 const EVICTS =
@@ -73,6 +76,14 @@ async function assertSafe(link: RedisLink): Promise<void> {
   }
 }
 
+/** In what the connections differ. */
+interface LinkSettings {
+  readonly enableOfflineQueue?: boolean;
+  readonly commandTimeout?: number;
+  readonly socketTimeout: number;
+  readonly maxRetriesPerRequest: number | null;
+}
+
 /** The process's connections to Redis: one that fails fast to add jobs, one that waits for workers. */
 class RedisLink {
   readonly producer: Redis;
@@ -81,6 +92,7 @@ class RedisLink {
   private readonly onFault: (err: Error) => void;
   private waiting: Redis | undefined;
   private isSafe: boolean | undefined;
+  private connecting: Promise<void> | undefined;
 
   constructor(url: string, onFault: (err: Error) => void) {
     this.url = url;
@@ -89,6 +101,7 @@ class RedisLink {
       // Jobs not handed over stay in the outbox; an offline queue would grow with every retry of the relay.
       enableOfflineQueue: false,
       commandTimeout: COMMAND_LIMIT_MS,
+      socketTimeout: COMMAND_LIMIT_MS,
       maxRetriesPerRequest: 1,
     });
     this.producer.on("ready", () => {
@@ -99,7 +112,7 @@ class RedisLink {
 
   /** The connection of the workers, opened at first use; BullMQ demands unlimited retries on it. */
   consumer(): Redis {
-    this.waiting ??= this.connect({ maxRetriesPerRequest: null });
+    this.waiting ??= this.connect({ maxRetriesPerRequest: null, socketTimeout: SILENCE_LIMIT_MS });
     return this.waiting;
   }
 
@@ -131,11 +144,7 @@ class RedisLink {
     this.waiting?.disconnect();
   }
 
-  private connect(settings: {
-    enableOfflineQueue?: boolean;
-    commandTimeout?: number;
-    maxRetriesPerRequest: number | null;
-  }): Redis {
+  private connect(settings: LinkSettings): Redis {
     const client = new Redis(this.url, {
       ...settings,
       connectionName: "sportello-jobs",
@@ -144,13 +153,20 @@ class RedisLink {
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_MAX_MS),
     });
     client.on("error", this.onFault);
-    // Every queue and worker listens to the shared connection.
-    client.setMaxListeners(0);
+    // Every queue and worker listens to the shared connection; BullMQ counts up from here, so "no limit" will not do.
+    client.setMaxListeners(LISTENERS_MAX);
     return client;
   }
 
-  private async connected(): Promise<void> {
-    await new Promise<void>((resolve) => this.producer.once("ready", () => resolve()));
+  /** One wait for all callers: each would leave a listener behind while Redis is down. */
+  private connected(): Promise<void> {
+    this.connecting ??= new Promise<void>((resolve) => {
+      this.producer.once("ready", () => {
+        this.connecting = undefined;
+        resolve();
+      });
+    });
+    return this.connecting;
   }
 
   private async readPolicy(): Promise<void> {

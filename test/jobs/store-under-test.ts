@@ -48,8 +48,13 @@ export async function startRedisStore(): Promise<StoreUnderTest> {
 /** A redis-server of our own. */
 export interface RedisServer {
   readonly url: string;
-  /** Ends it as a crash would and starts it again on the same port and files. */
-  readonly crashAndRestart: () => Promise<void>;
+  /** Ends it as a crash would. */
+  readonly crash: () => Promise<void>;
+  /** Starts it again on the same port and files. */
+  readonly restart: () => Promise<void>;
+  /** Makes it keep its connections and answer nothing, until `thaw`. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -78,10 +83,12 @@ export async function startRedisServer(policy = "noeviction"): Promise<RedisServ
   };
   return {
     url: `redis://127.0.0.1:${port}`,
-    crashAndRestart: async () => {
-      await end();
+    crash: end,
+    restart: async () => {
       child = await start();
     },
+    freeze: () => void child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
     stop: async () => {
       await end();
       await rm(dir, { recursive: true, force: true });
