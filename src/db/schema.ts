@@ -207,6 +207,7 @@ export interface EligibilityLists {
   id: string;
   name: Json;
   tenant_id: string;
+  version: Generated<number>;
 }
 
 export interface Holds {
@@ -258,6 +259,7 @@ export interface LocalHolidays {
   name: Json;
   site_id: string | null;
   tenant_id: string;
+  version: Generated<number>;
 }
 
 export interface Openings {
@@ -374,6 +376,7 @@ export interface ServiceLimits {
   rolling_days: number | null;
   service_id: string;
   tenant_id: string;
+  version: Generated<number>;
 }
 
 export interface Services {
