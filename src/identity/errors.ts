@@ -7,12 +7,5 @@ export const slugTaken: ProblemType = {
   advice: "Choose another slug.",
 };
 
-export const apiKeysFull: ProblemType = {
-  slug: "api-keys-full",
-  status: 409,
-  title: "There are too many keys",
-  advice: "Revoke keys that are no longer used.",
-};
-
 /** Refusals of tenants and keys. */
-export const identityProblems: readonly ProblemType[] = [slugTaken, apiKeysFull];
+export const identityProblems: readonly ProblemType[] = [slugTaken];
