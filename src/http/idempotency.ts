@@ -125,3 +125,12 @@ function readReply(json: string): Reply {
   }
   return { status: value["status"], body: value["body"] };
 }
+
+/** Names a request by its header; undefined when the client sent none. */
+export function idempotencyOf(
+  key: string | undefined,
+  route: string,
+  request: unknown,
+): IdempotencyKey | undefined {
+  return key === undefined ? undefined : { key, route, request };
+}

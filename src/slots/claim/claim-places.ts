@@ -26,6 +26,7 @@ import {
   endCoolDowns,
   expireAllocations,
   type FreedUnits,
+  insertCoolDowns,
   listOwnedUnits,
   lockSlots,
   type OwnedUnits,
@@ -33,6 +34,7 @@ import {
   writeTakeover,
 } from "./queries.ts";
 import { refuseVisit } from "./refuse-visit.ts";
+import type { CoolDown } from "./release-places.ts";
 import { createSlotBoard, type SlotState } from "./slot-board.ts";
 
 const minuteMs = 60_000;
@@ -56,6 +58,8 @@ export interface ClaimRequest {
   readonly ttlSeconds: number | null;
   /** Owners whose places are given back in the same step: the old time of a reschedule, a hold that is replaced. */
   readonly releasedOwnerIds?: readonly string[];
+  /** Keeps given-back places of a scarce service from the public for a while. */
+  readonly coolDown?: CoolDown | undefined;
 }
 
 /** Places that are now taken. Instants are epoch ms. */
@@ -115,6 +119,7 @@ export async function claimPlaces(
     releasedOwnerIds,
   });
   await writeCeilingUses(trx, tenantId, { request, placement, ceilings, counters, booking });
+  await coolDown(trx, tenantId, { request, placement, released: locked.released });
   return toClaim(placement, timeZone);
 }
 
@@ -304,6 +309,23 @@ async function writeClaim(
     })),
     releasedOwnerIds,
     deltas,
+  });
+}
+
+/** What was given back and not taken again cools down. */
+async function coolDown(
+  trx: Trx,
+  tenantId: string,
+  given: { request: ClaimRequest; placement: Placement; released: readonly OwnedUnits[] },
+): Promise<void> {
+  const { request, placement, released } = given;
+  if (!request.coolDown || request.coolDown.coolDownSeconds === 0) return;
+  const takenAgain = new Set(placement.takings.map((taking) => taking.slot.id));
+  await insertCoolDowns(trx, tenantId, {
+    ownerId: request.owner.id,
+    seconds: request.coolDown.coolDownSeconds,
+    noticeMinutes: request.coolDown.noticeMinutes,
+    units: released.filter((one) => !takenAgain.has(one.slotId)),
   });
 }
 

@@ -22,7 +22,7 @@ export async function releasePlaces(
   tenantId: string,
   { ownerId, coolDown }: { ownerId: string; coolDown?: CoolDown | undefined },
 ): Promise<void> {
-  const owned = await lockOwned(trx, tenantId, ownerId);
+  const owned = await lockOwned(trx, tenantId, [ownerId]);
   if (owned.length === 0) return;
   await deleteAllocations(trx, tenantId, [ownerId]);
   await deleteCeilingUses(trx, tenantId, [ownerId]);
@@ -36,19 +36,20 @@ export async function releasePlaces(
   }
 }
 
-/** Locks the slots an owner has units of; throws StaleRead when they moved before the locks were held. */
+/** Locks the slots owners have units of; throws StaleRead when they moved before the locks were held. */
 export async function lockOwned(
   trx: Trx,
   tenantId: string,
-  ownerId: string,
+  ownerIds: readonly string[],
 ): Promise<readonly OwnedUnits[]> {
-  const before = await listOwnedUnits(trx, tenantId, [ownerId]);
+  const before = await listOwnedUnits(trx, tenantId, ownerIds);
   if (before.length === 0) return [];
   const slotIds = before.map((one) => one.slotId);
   await lockSlots(trx, tenantId, { resourceIds: [], from: 0, to: 0, slotIds });
-  const owned = await listOwnedUnits(trx, tenantId, [ownerId]);
+  const owned = await listOwnedUnits(trx, tenantId, ownerIds);
   const known = new Set(slotIds);
-  if (owned.some((one) => !known.has(one.slotId)))
+  if (owned.some((one) => !known.has(one.slotId))) {
     throw new StaleRead("The places moved before they were locked");
+  }
   return owned;
 }

@@ -107,3 +107,32 @@ export async function listCandidates(
   );
   return { sites: [...sites.values()], candidates };
 }
+
+/** Ids of active services named by id or code, in the order asked for; missing ones are left out. */
+export async function listServiceIds(
+  trx: Trx,
+  tenantId: string,
+  names: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT s.id
+    FROM unnest(${names}::text[]) WITH ORDINALITY AS w (name, place)
+    JOIN services s ON s.tenant_id = ${tenantId} AND s.retired_at IS NULL
+      AND (s.code = w.name OR s.id::text = w.name)
+    ORDER BY w.place
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/** Id of an active site named by id or code. */
+export async function findSiteId(
+  trx: Trx,
+  tenantId: string,
+  name: string,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM sites
+    WHERE tenant_id = ${tenantId} AND retired_at IS NULL AND (code = ${name} OR id::text = ${name})
+  `.execute(trx);
+  return rows[0]?.id;
+}
