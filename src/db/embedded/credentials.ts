@@ -70,7 +70,7 @@ async function createOnce(file: string, access: DatabaseAccess): Promise<boolean
 }
 
 async function writeDraft(file: string, access: DatabaseAccess): Promise<string> {
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomBytes(6).toString("hex")}`;
   await writeFile(draft, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600, flush: true });
   return draft;
 }

@@ -5,7 +5,7 @@ import { StartError, systemErrorCode } from "../../start-error.ts";
 import { EMBEDDED_POSTGRES_MAJOR } from "./binaries.ts";
 import { ADMIN_ROLE, type DatabaseAccess } from "./credentials.ts";
 import { findCommand } from "./processes.ts";
-import { type Runner, giveToOwner, makePrivateDir } from "./run-as.ts";
+import { PROGRAM_ENVIRONMENT, type Runner, giveToOwner, makePrivateDir } from "./run-as.ts";
 
 /**
  * Creates the data folder `homeDir`/data. initdb works in a folder of its own that is renamed at the end:
@@ -80,6 +80,7 @@ async function runInitdb(
   const child = spawn(file, args, {
     ...runAs.ids,
     cwd: "/",
+    env: PROGRAM_ENVIRONMENT,
     stdio: ["ignore", "ignore", "pipe"],
     detached: true,
   });

@@ -3,7 +3,7 @@ import { open, readFile, stat, truncate } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StartError } from "../../start-error.ts";
 import { readPostmasterPid } from "./postmaster-pid.ts";
-import type { Runner } from "./run-as.ts";
+import { PROGRAM_ENVIRONMENT, type Runner } from "./run-as.ts";
 
 /** What one PostgreSQL server is started with. */
 export type PostmasterOptions = {
@@ -92,7 +92,7 @@ async function spawnPostgres({
       cwd: "/",
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
-      env: { PATH: process.env["PATH"], TZ: "UTC", LC_ALL: "C" },
+      env: PROGRAM_ENVIRONMENT,
     });
     await new Promise((resolve, reject) => {
       child.once("spawn", resolve);

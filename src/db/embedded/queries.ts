@@ -9,16 +9,12 @@ const OWNER_NAME = "sportello owner ";
 
 /** Connection address of the superuser for one database of the embedded cluster. */
 export function adminUrl(access: DatabaseAccess, database: string): string {
-  return databaseUrl(access.port, ADMIN_ROLE, access.admin_password, database);
+  return `postgresql://${ADMIN_ROLE}:${access.admin_password}@127.0.0.1:${access.port}/${database}`;
 }
 
 /** Connection address of the service role for one database of the embedded cluster. */
 export function serviceUrl(access: DatabaseAccess, database: string): string {
-  return databaseUrl(access.port, SERVICE_ROLE, access.service_password, database);
-}
-
-function databaseUrl(port: number, role: string, password: string, database: string): string {
-  return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
+  return `postgresql://${SERVICE_ROLE}:${access.service_password}@127.0.0.1:${access.port}/${database}`;
 }
 
 /**

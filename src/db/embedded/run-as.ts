@@ -18,6 +18,16 @@ export type RunAs = {
   owner?: { uid: number; gid: number };
 };
 
+/**
+ * Environment of the PostgreSQL programs: the system's own tools, and none of this process's variables,
+ * which hold secrets and could change what PostgreSQL does (PG…, LC_…, TZ).
+ */
+export const PROGRAM_ENVIRONMENT = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+};
+
 /** The first way that works here and the programs it can reach. */
 export type Runner = { runAs: RunAs; binaries: Binaries };
 
@@ -83,7 +93,12 @@ async function canReach(runAs: RunAs, homeDir: string): Promise<boolean> {
 
 async function succeeds(runAs: RunAs, words: readonly string[]): Promise<boolean> {
   const [file = "sh", ...args] = [...runAs.prefix, ...words];
-  return run(file, args, { ...runAs.ids, cwd: "/", timeout: 10_000 }).then(
+  return run(file, args, {
+    ...runAs.ids,
+    cwd: "/",
+    env: PROGRAM_ENVIRONMENT,
+    timeout: 10_000,
+  }).then(
     () => true,
     () => false,
   );
