@@ -64,7 +64,7 @@ const plants: Plant[] = [
   ),
   plant(
     "http-stays-in-routes",
-    ["src/slots/schema.ts", 'import { cors } from "hono/cors";'],
+    ["src/slots/schema.ts", 'import { createRoute, z } from "@hono/zod-openapi";'],
     ["src/slots/schema.ts", 'import { z } from "@hono/zod-openapi";'],
   ),
   plant(

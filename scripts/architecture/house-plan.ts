@@ -46,9 +46,8 @@ export const HTTP_PACKAGES = /^(?:hono|@hono\/[^/]+)(?:\/|$)/;
 export const HTTP_PLACES =
   /^src\/(?:app|server|main|deps)\.ts$|^src\/(?:http|web|widget)\/|\/(?:[a-z-]+-)?routes\.ts$/;
 
-/** Request and reply schemas carry OpenAPI metadata, so they may import this one package. */
+/** The `z` of this package is zod itself, with OpenAPI metadata; schemas may import it, and nothing else. */
 export const SCHEMA_PACKAGE = "@hono/zod-openapi";
-export const SCHEMA_PLACES = /\/(?:[a-z-]+-)?schema\.ts$/;
 
 /** Files that may hold SQL. */
 export const SQL_PLACES = /^src\/(?:db|events|jobs)\/|\/(?:[a-z-]+-)?queries\.ts$/;

@@ -5,7 +5,6 @@ import {
   HTTP_PACKAGES,
   HTTP_PLACES,
   SCHEMA_PACKAGE,
-  SCHEMA_PLACES,
   SHARED_ROOT_FILES,
   SHARED_ROOT_FLOOR_MAX,
   SQL_PACKAGES,
@@ -107,7 +106,8 @@ function checkPackage(
 function checkHttp(path: string, edge: ImportEdge): Fault | undefined {
   if (!HTTP_PACKAGES.test(edge.specifier) || HTTP_PLACES.test(path) || isTest(path))
     return undefined;
-  if (SCHEMA_PLACES.test(path) && edge.specifier === SCHEMA_PACKAGE) return undefined;
+  const isZodOnly = edge.names.length > 0 && edge.names.every((name) => name === "z");
+  if (isZodOnly && edge.specifier === SCHEMA_PACKAGE) return undefined;
   return { rule: "http-stays-in-routes", message: `only routes.ts may import ${edge.specifier}` };
 }
 

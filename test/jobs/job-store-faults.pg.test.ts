@@ -72,6 +72,7 @@ describe.each([
       const queue = createJobQueue({ store, log });
       cleanUps.push(() => queue.close());
       const job = defineRecordingJob({ concurrency: 5 });
+      // house-disable-next-line tests-do-not-sleep -- the work itself takes a while
       const recording = createRecording(() => new Promise((resolve) => setTimeout(resolve, 10)));
       const timings = { lockMs: 2_000, stalledCheckMs: 500 };
       const worker = createJobWorker({ store, definitions: [job], deps: recording, timings, log });

@@ -63,6 +63,7 @@ describe("a periodic task", () => {
     const run = async (): Promise<void> => {
       active += 1;
       activeMost = Math.max(activeMost, active);
+      // house-disable-next-line tests-do-not-sleep -- the work itself takes a while
       await new Promise((resolve) => setTimeout(resolve, 20));
       active -= 1;
     };
