@@ -38,6 +38,13 @@ export const invitationNotValid: ProblemType = {
     "Check the code. It may be used up, expired or revoked; the administration can issue another.",
 };
 
+export const holidayStated: ProblemType = {
+  slug: "holiday-stated",
+  status: 409,
+  title: "That day is already a local holiday",
+  advice: "Change the name of the one that is stated, or state it for another site.",
+};
+
 /** The problem types of the catalogue. */
 export const catalogProblems: readonly ProblemType[] = [
   codeTaken,
@@ -45,6 +52,7 @@ export const catalogProblems: readonly ProblemType[] = [
   retired,
   cellsInUse,
   invitationNotValid,
+  holidayStated,
 ];
 
 /** One thing that does not fit, with the path to it. */
