@@ -154,13 +154,21 @@ const plants: Plant[] = [
   plant("kebab-case", ["src/slots/claimPlaces.ts", ""], ["src/slots/claim-places.ts", ""]),
   plant(
     "named-after-export",
-    ["src/slots/claim-places.ts", "/** Purpose. */\nexport function freePlaces(): void {}"],
+    ["src/slots/claim-places.ts", "/** Purpose. */\nexport function expireHold(): void {}"],
     ["src/slots/claim-places.ts", "/** Purpose. */\nexport function claimPlaces(): void {}"],
   ),
   plant(
     "exports-are-documented",
     ["src/slots/claim.ts", "// Purpose.\nexport function claim(): void {}"],
     ["src/slots/claim.ts", "/** Purpose. */\nexport function claim(): void {}"],
+  ),
+  plant(
+    "exports-are-documented",
+    ["src/slots/a.ts", "export function a(b: 1): 1;\nexport function a(b: number) { return b; }"],
+    [
+      "src/slots/a.ts",
+      "/** Purpose. */\nexport function a(b: 1): 1;\nexport function a(b: number) { return b; }",
+    ],
   ),
   plant(
     "no-development-imports",

@@ -80,15 +80,23 @@ function namedFunctionsOf(file: SourceFile): Span[] {
   return spans;
 }
 
-/** Every exported function of `src/` says what it is for. */
+/** Every exported function of `src/` says what it is for; of overloads the first does. */
 function checkDocComments(file: SourceFile): Found[] {
   if (!file.path.startsWith("src/") || isTest(file.path)) return [];
   const found: Found[] = [];
+  const documented = new Set<string>();
   visit(file, {
     ExportNamedDeclaration({ declaration, start }) {
-      if (declaration?.type !== "FunctionDeclaration" || hasDocComment(file, start)) return;
-      const message = `${declaration.id?.name ?? "the function"} needs a doc comment`;
-      found.push({ rule: "exports-are-documented", at: start, message });
+      const isOverload = declaration?.type === "TSDeclareFunction";
+      if (!isOverload && declaration?.type !== "FunctionDeclaration") return;
+      const name = declaration.id?.name ?? "the function";
+      if (hasDocComment(file, start)) documented.add(name);
+      if (isOverload || documented.has(name)) return;
+      found.push({
+        rule: "exports-are-documented",
+        at: start,
+        message: `${name} needs a doc comment`,
+      });
     },
   });
   return found;

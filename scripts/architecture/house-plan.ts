@@ -44,7 +44,7 @@ export const HTTP_PACKAGES = /^(?:hono|@hono\/[^/]+)(?:\/|$)/;
 
 /** Files that may import the HTTP layer. */
 export const HTTP_PLACES =
-  /^src\/(?:app|server|main|deps)\.ts$|^src\/(?:http|web|widget)\/|\/(?:[a-z-]+-)?routes\.ts$/;
+  /^src\/(?:app|openapi|server|main|deps)\.ts$|^src\/(?:http|web|widget)\/|\/(?:[a-z-]+-)?routes\.ts$/;
 
 /** The `z` of this package is zod itself, with OpenAPI metadata; schemas may import it, and nothing else. */
 export const SCHEMA_PACKAGE = "@hono/zod-openapi";

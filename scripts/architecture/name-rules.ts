@@ -37,7 +37,7 @@ function checkWords(path: string): Fault | undefined {
   return { rule: "telling-names", message: `${name} is no name of a thing or an action` };
 }
 
-/** A file with a name of several words and one exported function: the two names have one in the other. */
+/** A file with a name of several words and one exported function: the two share a word. */
 function checkExport(file: SourceFile): Fault | undefined {
   const stem = posix.basename(file.path, ".ts");
   if (!/^src\/.+\//.test(file.path) || isTest(file.path) || !stem.includes("-")) return undefined;
@@ -58,9 +58,19 @@ function checkExport(file: SourceFile): Fault | undefined {
   });
   const only = functions[0];
   if (functions.length !== 1 || only === undefined) return undefined;
-  const names = [only, ...others].map(kebab);
-  if (names.some((name) => name.includes(stem) || stem.includes(name))) return undefined;
-  return { rule: "named-after-export", message: `exports ${only}, so it is ${kebab(only)}.ts` };
+  const words = [only, ...others].flatMap((name) => kebab(name).split("-"));
+  if (stem.split("-").some((word) => words.some((other) => isSameWord(word, other)))) {
+    return undefined;
+  }
+  return {
+    rule: "named-after-export",
+    message: `exports ${only}, which shares no word with the file's name`,
+  };
+}
+
+/** The same word, in the singular or the plural. */
+function isSameWord(a: string, b: string): boolean {
+  return a === b || a === `${b}s` || `${a}s` === b;
 }
 
 function kebab(name: string): string {
