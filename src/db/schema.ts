@@ -434,6 +434,14 @@ export interface Sites {
   version: Generated<number>;
 }
 
+export interface SlotGenerations {
+  generated_at: Generated<Timestamp>;
+  generated_to: string;
+  inputs_digest: Buffer;
+  resource_id: string;
+  tenant_id: string;
+}
+
 export interface Slots {
   capacity: number;
   ends_at: Timestamp;
@@ -506,6 +514,7 @@ export interface DB {
   service_limits: ServiceLimits;
   services: Services;
   sites: Sites;
+  slot_generations: SlotGenerations;
   slots: Slots;
   state_transitions: StateTransitions;
   tenants: Tenants;

@@ -1,0 +1,160 @@
+import { sql } from "kysely";
+import type { LocalizedText } from "../context.ts";
+import type { Trx } from "../db/database.ts";
+import type { OpeningMode } from "./schedule.ts";
+
+/** Times are `HH:MM`, dates `YYYY-MM-DD`; what has been retired is left out. */
+export interface ScheduleRow {
+  readonly resource_id: string;
+  readonly is_retired: boolean;
+  readonly cell_minutes: number;
+  readonly time_zone: string;
+  readonly holiday_country: string;
+  readonly holiday_region: string | null;
+  /** Longest horizon of the services it offers, portions included; null when it offers none. */
+  readonly horizon_days: number | null;
+  readonly openings: readonly {
+    readonly id: string;
+    readonly kind: "recurring" | "extra";
+    readonly rrule: string | null;
+    readonly starts_on: string;
+    readonly ends_on: string | null;
+    readonly start_time: string;
+    readonly end_time: string;
+    readonly start_step_minutes: number;
+    readonly capacity: number;
+    readonly mode: OpeningMode;
+    readonly runs_on_holidays: boolean;
+    readonly overrides_closures: boolean;
+  }[];
+  readonly closures: readonly {
+    readonly id: string;
+    readonly starts_on: string;
+    readonly start_time: string;
+    readonly ends_on: string;
+    readonly end_time: string;
+  }[];
+  readonly day_marks: readonly {
+    readonly id: string;
+    readonly scope: "resource" | "site" | "tenant";
+    readonly starts_on: string;
+    readonly ends_on: string;
+    readonly mode: OpeningMode;
+  }[];
+  readonly local_holidays: readonly {
+    readonly month: number;
+    readonly day: number;
+    readonly name: LocalizedText;
+  }[];
+  readonly inputs_digest: Buffer | null;
+  readonly generated_to: string | null;
+  /** Date of its last slot. */
+  readonly last_slot_on: string | null;
+  readonly now: Date;
+}
+
+/** Everything that decides about the slots of resources, and how far they were made; by resource id. */
+export async function listScheduleRows(
+  trx: Trx,
+  tenantId: string,
+  resourceIds: readonly string[],
+): Promise<ScheduleRow[]> {
+  const { rows } = await sql<ScheduleRow>`
+    SELECT r.id AS resource_id, r.retired_at IS NOT NULL AS is_retired, r.cell_minutes, i.time_zone,
+           coalesce(i.holiday_country, t.holiday_country) AS holiday_country,
+           CASE WHEN i.holiday_country IS NULL THEN coalesce(i.holiday_region, t.holiday_region)
+                ELSE i.holiday_region END AS holiday_region,
+           h.horizon_days, coalesce(o.openings, '[]') AS openings, coalesce(c.closures, '[]') AS closures,
+           coalesce(d.day_marks, '[]') AS day_marks, coalesce(l.local_holidays, '[]') AS local_holidays,
+           g.inputs_digest, g.generated_to, clock_now() AS now,
+           (SELECT s.local_date FROM slots s
+            WHERE s.tenant_id = ${tenantId} AND s.resource_id = r.id
+            ORDER BY s.starts_at DESC
+            LIMIT 1) AS last_slot_on
+    FROM resources r
+    JOIN sites i ON i.tenant_id = ${tenantId} AND i.id = r.site_id
+    JOIN tenants t ON t.id = ${tenantId}
+    LEFT JOIN slot_generations g ON g.tenant_id = ${tenantId} AND g.resource_id = r.id
+    CROSS JOIN LATERAL (
+      SELECT max(greatest(v.horizon_days, (
+        SELECT max((p->>'horizon_days')::int)
+        FROM jsonb_array_elements(v.publication_portions->'portions') p))) AS horizon_days
+      FROM resource_services rs
+      JOIN services v ON v.tenant_id = ${tenantId} AND v.id = rs.service_id AND v.retired_at IS NULL
+      WHERE rs.tenant_id = ${tenantId} AND rs.resource_id = r.id) h
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_object(
+        'id', o.id, 'kind', o.kind, 'rrule', o.rrule, 'starts_on', o.starts_on, 'ends_on', o.ends_on,
+        'start_time', left(o.start_time::text, 5), 'end_time', left(o.end_time::text, 5),
+        'start_step_minutes', o.start_step_minutes, 'capacity', o.capacity, 'mode', o.mode,
+        'runs_on_holidays', o.runs_on_holidays, 'overrides_closures', o.overrides_closures) ORDER BY o.id) AS openings
+      FROM openings o
+      WHERE o.tenant_id = ${tenantId} AND o.resource_id = r.id AND o.retired_at IS NULL AND r.retired_at IS NULL) o
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_object(
+        'id', c.id, 'starts_on', c.starts_on, 'start_time', left(c.start_time::text, 5),
+        'ends_on', c.ends_on, 'end_time', left(c.end_time::text, 5)) ORDER BY c.id) AS closures
+      FROM closures c
+      WHERE c.tenant_id = ${tenantId} AND c.retired_at IS NULL
+        AND (c.resource_id = r.id OR c.site_id = r.site_id OR num_nonnulls(c.site_id, c.resource_id) = 0)) c
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_object(
+        'id', d.id, 'starts_on', d.starts_on, 'ends_on', d.ends_on, 'mode', d.mode,
+        'scope', CASE WHEN d.resource_id IS NOT NULL THEN 'resource'
+                      WHEN d.site_id IS NOT NULL THEN 'site' ELSE 'tenant' END) ORDER BY d.id) AS day_marks
+      FROM day_marks d
+      WHERE d.tenant_id = ${tenantId} AND d.retired_at IS NULL
+        AND (d.resource_id = r.id OR d.site_id = r.site_id OR num_nonnulls(d.site_id, d.resource_id) = 0)) d
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_object('month', y.month, 'day', y.day, 'name', y.name)
+                      ORDER BY y.month, y.day, y.id) AS local_holidays
+      FROM local_holidays y
+      WHERE y.tenant_id = ${tenantId} AND (y.site_id = r.site_id OR y.site_id IS NULL)) l
+    WHERE r.tenant_id = ${tenantId} AND r.id = ANY (${resourceIds}::uuid[])
+    ORDER BY r.id
+  `.execute(trx);
+  return rows;
+}
+
+/** Records what the slots of a resource were made from and up to which local date. */
+export async function upsertGeneration(
+  trx: Trx,
+  tenantId: string,
+  generation: { resourceId: string; digest: Buffer; generatedTo: string },
+): Promise<void> {
+  await sql`
+    INSERT INTO slot_generations (tenant_id, resource_id, inputs_digest, generated_to)
+    VALUES (${tenantId}, ${generation.resourceId}, ${generation.digest}, ${generation.generatedTo})
+    ON CONFLICT (tenant_id, resource_id) DO UPDATE
+    SET inputs_digest = EXCLUDED.inputs_digest, generated_to = EXCLUDED.generated_to, generated_at = clock_now()
+  `.execute(trx);
+}
+
+/** Whom a schedule change concerns; without a resource and a site everything of the tenant. */
+export interface ScheduleScope {
+  readonly resourceId?: string | null | undefined;
+  readonly siteId?: string | null | undefined;
+  readonly serviceId?: string | null | undefined;
+}
+
+/** Resources in a scope after the one named, by id. Retired ones too, because their slots have to go. */
+export async function listResourceIds(
+  trx: Trx,
+  tenantId: string,
+  { scope, after, limit }: { scope: ScheduleScope; after?: string | undefined; limit: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT r.id
+    FROM resources r
+    WHERE r.tenant_id = ${tenantId}
+      AND (${scope.resourceId ?? null}::uuid IS NULL OR r.id = ${scope.resourceId ?? null})
+      AND (${scope.siteId ?? null}::uuid IS NULL OR r.site_id = ${scope.siteId ?? null})
+      AND (${scope.serviceId ?? null}::uuid IS NULL OR EXISTS (
+        SELECT FROM resource_services rs
+        WHERE rs.tenant_id = ${tenantId} AND rs.resource_id = r.id AND rs.service_id = ${scope.serviceId ?? null}))
+      AND (${after ?? null}::uuid IS NULL OR r.id > ${after ?? null})
+    ORDER BY r.id
+    LIMIT ${limit}
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}
