@@ -68,7 +68,14 @@ const everywhere: readonly HttpProblemType[] = [
  * Its type is empty on purpose: handlers throw problems and never return them.
  */
 export function problemResponses(...problems: readonly HttpProblemType[]): Record<never, never> {
-  const byStatus = Map.groupBy(new Set([...problems, ...everywhere]), (problem) => problem.status);
+  return problemResponsesOnly(...problems, ...everywhere);
+}
+
+/** The same without those of every operation, for addresses outside the API. */
+export function problemResponsesOnly(
+  ...problems: readonly HttpProblemType[]
+): Record<never, never> {
+  const byStatus = Map.groupBy(new Set(problems), (problem) => problem.status);
   return Object.fromEntries(
     [...byStatus]
       .toSorted(([a], [b]) => a - b)

@@ -55,3 +55,8 @@ export async function deleteOldReplies(
   `.execute(trx);
   return Number(numAffectedRows ?? 0n);
 }
+
+/** Answers when the database does. */
+export async function ping(trx: Trx): Promise<void> {
+  await sql`SELECT 1`.execute(trx);
+}

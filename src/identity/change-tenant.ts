@@ -15,9 +15,7 @@ export async function changeTenant(
   { version, ...change }: ChangeTenant,
 ): Promise<TenantRow> {
   const { id } = context.tenant;
-  const work = async (
-    trx: Parameters<Parameters<Deps["db"]["inTenant"]>[1]>[0],
-  ): Promise<TenantRow> => {
+  const work = async (trx: Trx): Promise<TenantRow> => {
     const current = await lockTenant(trx, id);
     if (!current) throw new DomainError(notFound, "There is nothing at this address.");
     if (current.version !== version) {

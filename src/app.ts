@@ -1,0 +1,137 @@
+import { randomBytes } from "node:crypto";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { cors } from "hono/cors";
+import type { Deps } from "./context.ts";
+import { createVault } from "./db/vault.ts";
+import type { AppDeps } from "./deps.ts";
+import { sharedProblems } from "./errors.ts";
+import type { AppEnv } from "./http/app-env.ts";
+import { checkTarget } from "./http/check-target.ts";
+import { closeWhenDraining } from "./http/close-when-draining.ts";
+import { describeApi } from "./http/describe-api.ts";
+import { handleError, handleNotFound } from "./http/handle-error.ts";
+import { idempotencyProblems } from "./http/idempotency.ts";
+import { limitInFlight } from "./http/limit-in-flight.ts";
+import { observeRequest } from "./http/observe-request.ts";
+import { operationsRoutes } from "./http/operations-routes.ts";
+import { problemPages } from "./http/problem-pages.ts";
+import { type HttpProblemType, httpProblems } from "./http/problem-types.ts";
+import { readBody } from "./http/read-body.ts";
+import { referencePage } from "./http/reference-layout.ts";
+import { type OpenApiDocument, referenceContent } from "./http/reference-page.ts";
+import { requestDeadline } from "./http/request-deadline.ts";
+import { requestId } from "./http/request-id.ts";
+import { securityHeaders } from "./http/security-headers.ts";
+import { tenantContext } from "./http/tenant-context.ts";
+import { createAuthenticator } from "./identity/authenticate.ts";
+import { identityProblems } from "./identity/errors.ts";
+import { createTenantFinder } from "./identity/find-tenant.ts";
+import { identityRoutes } from "./identity/routes.ts";
+import { createLogger } from "./telemetry/logger.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+
+/** The routes of every slice, all under `/v1/{tenant}`. */
+const slices: readonly ((deps: Deps) => OpenAPIHono<AppEnv>)[] = [identityRoutes];
+
+/** Every refusal there is; each has a page under `/problems/`. */
+const problems: readonly HttpProblemType[] = [
+  ...sharedProblems,
+  ...httpProblems,
+  ...idempotencyProblems,
+  ...identityProblems,
+];
+
+/** What operations are grouped by in the reference, in this order. */
+const tags = [
+  { name: "tenant", description: "The administration itself." },
+  {
+    name: "api keys",
+    description: "Secret keys of staff and systems, publishable keys of widgets.",
+  },
+  { name: "operation", description: "For those who run the service." },
+];
+
+export interface AppOptions {
+  /** Where the service is reached, without a slash at its end. */
+  readonly publicUrl: string;
+  /** Whether the process is about to stop. */
+  readonly isDraining?: () => boolean;
+  /** How long a request may take before its transaction is no longer committed. Default 10 s. */
+  readonly deadlineMs?: number;
+  /** How many requests are worked on at once; the rest is told to come back. Default 512. */
+  readonly inFlightMax?: number;
+}
+
+type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics">;
+
+/** Makes the whole HTTP side: operations, reference, API and pages. */
+export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppEnv> {
+  const { publicUrl, isDraining = () => false, deadlineMs = 10_000, inFlightMax = 512 } = options;
+  const app = new OpenAPIHono<AppEnv>();
+  app.onError(handleError({ publicUrl, log: deps.log }));
+  app.notFound(handleNotFound(app, { publicUrl }));
+  app.use(requestId(), observeRequest(deps), closeWhenDraining(isDraining));
+  app.use(securityHeaders({ isHttps: publicUrl.startsWith("https:") }));
+  app.use(requestDeadline(deadlineMs), checkTarget());
+  app.route("/", operationsRoutes({ ...deps, isDraining }));
+  mountReference(app, publicUrl);
+  app.use(limitInFlight(inFlightMax), readBody());
+  mountApi(app, deps);
+  return app;
+}
+
+/** Readable by browsers of every site, because keys are sent as headers and never as cookies. */
+const crossOrigin = cors({
+  origin: "*",
+  allowHeaders: [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-None-Match",
+    "X-Request-Id",
+  ],
+  exposeHeaders: ["ETag", "Location", "Retry-After", "X-Request-Id"],
+  maxAge: 86_400,
+});
+
+function mountApi(app: OpenAPIHono<AppEnv>, deps: AppParts): void {
+  const base = "/v1/:tenant";
+  app.use(`${base}/*`, crossOrigin);
+  const onFault = (err: unknown): void => deps.log.warn({ err }, "The use of a key was not noted");
+  const whoIsAsking = {
+    findTenant: createTenantFinder(deps),
+    authenticate: createAuthenticator({ ...deps, onFault }),
+  };
+  app.use(`${base}/*`, tenantContext(whoIsAsking));
+  for (const routesOf of slices) app.route(base, routesOf(deps));
+}
+
+function mountReference(app: OpenAPIHono<AppEnv>, publicUrl: string): void {
+  let document: OpenApiDocument | undefined;
+  const describe = (): OpenApiDocument => (document ??= describeApi(app, { publicUrl, tags }));
+  app.get("/openapi.json", (c) => {
+    c.header("Access-Control-Allow-Origin", "*");
+    return c.json(describe());
+  });
+  app.get("/docs", (c) => referencePage(c, describe().info.title, referenceContent(describe())));
+  app.route("/problems", problemPages(problems));
+}
+
+/** The document without a running service, for the committed `openapi.json`. */
+export function openApiDocument(): OpenApiDocument {
+  const absent = (): never => {
+    throw new Error("Nothing is served while the document is written");
+  };
+  const app = createApp(
+    {
+      db: { inTenant: absent, inSystem: absent, close: absent },
+      vault: createVault([{ kid: "none", key: randomBytes(32) }]),
+      log: createLogger({ level: "silent" }),
+      metrics: createMetrics({ version: "", role: "cli" }),
+    },
+    { publicUrl: documentedUrl },
+  );
+  return describeApi(app, { publicUrl: documentedUrl, tags });
+}
+
+const documentedUrl = "http://localhost:3000";

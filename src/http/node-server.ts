@@ -1,0 +1,74 @@
+import { createServer, type Server, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import type { AppEnv } from "./app-env.ts";
+import { problemDocument, problemMediaType } from "./problem-document.ts";
+import {
+  headersTooLarge,
+  type HttpProblemType,
+  malformedRequest,
+  requestTimedOut,
+} from "./problem-types.ts";
+
+export interface NodeServerOptions {
+  readonly publicUrl: string;
+  /** Open connections at most; more are closed at once. Default 4,000. */
+  readonly connectionsMax?: number;
+}
+
+const headersBytesMax = 16_384;
+
+/** Makes the listener of a process, with limits on everything a slow or hostile client could make us wait for. */
+export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions): Server {
+  const refuse = (problem: HttpProblemType): { status: number; body: string } => ({
+    status: problem.status,
+    body: JSON.stringify(
+      problemDocument(options.publicUrl, problem, { detail: `${problem.title}.` }),
+    ),
+  });
+  const listener = getRequestListener((request, env) => app.fetch(request, env), {
+    // Addresses and hosts that are no URL never reach the app.
+    errorHandler: () => {
+      const { status, body } = refuse(malformedRequest);
+      return new Response(body, { status, headers: { "Content-Type": problemMediaType } });
+    },
+  });
+  const server = createServer(
+    {
+      maxHeaderSize: headersBytesMax,
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 1_000,
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.maxConnections = options.connectionsMax ?? 4_000;
+  server.on("clientError", (error, socket) => {
+    const { status, body } = refuse(problemOfParser(error));
+    endWith(socket, status, body);
+  });
+  return server;
+}
+
+/** What Node's parser and timers say before there is a request. */
+function problemOfParser(error: Error): HttpProblemType {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "HPE_HEADER_OVERFLOW") return headersTooLarge;
+  return code === "ERR_HTTP_REQUEST_TIMEOUT" ? requestTimedOut : malformedRequest;
+}
+
+function endWith(socket: Duplex, status: number, body: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
+    "Connection: close",
+    `Content-Type: ${problemMediaType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
