@@ -6,7 +6,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 
 FROM node:24-slim
-ENV NODE_ENV=production \
+# HOST: a container is reached from outside of it.
+ENV HOST=0.0.0.0 \
+    NODE_ENV=production \
     TZ=UTC
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
