@@ -2,7 +2,7 @@ import type { Channel } from "../../context.ts";
 import { addDays, toLocalDate } from "../../time/local-date.ts";
 import { toLocalTime } from "../../time/local-time.ts";
 import { instantOfWallTime } from "../../time/wall-clock.ts";
-import type { UnitsUnderCeilings } from "../claim/choose-places.ts";
+import type { Taking, UnitsUnderCeilings } from "../claim/choose-places.ts";
 import type { SlotState } from "../claim/slot-board.ts";
 
 /** At most so many units of an opening's cell or day for a channel or a service. */
@@ -98,15 +98,17 @@ export function unitsLeft(
   booking: CeilingCase,
 ): UnitsUnderCeilings {
   if (ceilings.length === 0) return () => Number.POSITIVE_INFINITY;
+  const binding = rememberBinding(ceilings, booking);
   const takenByKey = new Map(counters.map((counter) => [keyText(counter), counter.taken]));
-  return (run) => {
+  return ({ run, services, pending }) => {
+    const serviceIds = services.map((service) => service.id);
+    const used = pending.length === 0 ? undefined : countUses(pending, binding);
     let left = Number.POSITIVE_INFINITY;
     for (const slot of run) {
-      for (const ceiling of bindingCeilings(ceilings, slot, booking)) {
-        left = Math.min(
-          left,
-          ceiling.capacity - (takenByKey.get(keyText(counterKey(ceiling, slot))) ?? 0),
-        );
+      for (const ceiling of binding(slot, serviceIds)) {
+        const name = keyText(counterKey(ceiling, slot));
+        const taken = (takenByKey.get(name) ?? 0) + (used?.get(name) ?? 0);
+        left = Math.min(left, ceiling.capacity - taken);
       }
     }
     return left;
@@ -116,13 +118,19 @@ export function unitsLeft(
 /** Units to count per counter for taken slots: every cell under a cell ceiling, once per leg under a day's. */
 export function ceilingUses(
   ceilings: readonly Ceiling[],
-  takings: readonly { readonly slot: SlotState; readonly leg: number; readonly units: number }[],
+  takings: readonly Taking[],
   booking: CeilingCase,
 ): Map<string, number> {
+  return countUses(takings, rememberBinding(ceilings, booking));
+}
+
+type Binding = (slot: SlotState, serviceIds: readonly string[]) => readonly Ceiling[];
+
+function countUses(takings: readonly Taking[], binding: Binding): Map<string, number> {
   const uses = new Map<string, number>();
   const countedOnce = new Set<string>();
-  for (const { slot, leg, units } of takings) {
-    for (const ceiling of bindingCeilings(ceilings, slot, booking)) {
+  for (const { slot, leg, units, serviceIds } of takings) {
+    for (const ceiling of binding(slot, serviceIds)) {
       const name = keyText(counterKey(ceiling, slot));
       const once = `${name}/${leg}`;
       if (ceiling.scope === "day" && countedOnce.has(once)) continue;
@@ -131,4 +139,15 @@ export function ceilingUses(
     }
   }
   return uses;
+}
+
+/** The ceilings that bind a stay's services are the same for all slots of an opening's day: found once. */
+function rememberBinding(ceilings: readonly Ceiling[], booking: CeilingCase): Binding {
+  const known = new Map<string, readonly Ceiling[]>();
+  return (slot, serviceIds) => {
+    const name = `${slot.openingId}/${slot.localDate}/${serviceIds.join()}`;
+    const found = known.get(name) ?? bindingCeilings(ceilings, slot, { ...booking, serviceIds });
+    known.set(name, found);
+    return found;
+  };
 }

@@ -14,11 +14,12 @@ export interface Visit {
   readonly resourceId?: string | undefined;
 }
 
-/** Units of one slot that a placed visit takes. */
+/** Units of one slot that a placed visit takes, for the services of one of its stays. */
 export interface Taking {
   readonly slot: SlotState;
   readonly leg: number;
   readonly units: number;
+  readonly serviceIds: readonly string[];
 }
 
 export interface PlacedLeg {
@@ -46,11 +47,15 @@ export const misfits = [
 ] as const;
 export type Misfit = (typeof misfits)[number];
 
+/** A run of slots that some services want together, after what is pending. */
+export interface RunWish {
+  readonly run: readonly SlotState[];
+  readonly services: readonly ServiceRule[];
+  readonly pending: readonly Taking[];
+}
+
 /** Says how many more units the ceilings leave for a run of slots; Infinity where none applies. */
-export type UnitsUnderCeilings = (
-  run: readonly SlotState[],
-  services: readonly ServiceRule[],
-) => number;
+export type UnitsUnderCeilings = (wish: RunWish) => number;
 
 /** What the choice looks at. */
 export interface Choice {
@@ -59,8 +64,8 @@ export interface Choice {
   readonly unitsUnderCeilings: UnitsUnderCeilings;
   /** Whether the services may be booked at this start by now. */
   readonly isPublished: (start: SlotState, services: readonly ServiceRule[]) => boolean;
-  /** Units of slots that earlier legs of the same visit already took, by slot id. */
-  readonly pending?: ReadonlyMap<number, number>;
+  /** To be taken besides what the board says: by earlier legs of the visit, or by other visits. */
+  readonly pending?: readonly Taking[];
   /** Staff may pass capacity explicitly; the places are then not counted. */
   readonly isOverbooking?: boolean;
 }
@@ -71,14 +76,19 @@ export interface Choice {
  * places which serve many kinds of visit stay free. Pure and deterministic; takes nothing.
  */
 export function choosePlaces(choice: Choice, visit: Visit): Placement | Misfit {
-  const together = placeStay(choice, visit, {
-    services: visit.services,
-    startsAt: visit.startsAt,
-    leg: 0,
-  });
+  const together = withChosen(
+    visit,
+    placeStay(choice, visit, { services: visit.services, startsAt: visit.startsAt, leg: 0 }),
+  );
   if (typeof together !== "string" || visit.services.length === 1) return together;
-  const inLegs = placeLegs(choice, visit);
+  const inLegs = withChosen(visit, placeLegs(choice, visit));
   return typeof inLegs === "string" ? moreTelling(together, inLegs) : inLegs;
+}
+
+/** A resource that the caller insists on must be part of the visit; it stands in for its role only. */
+function withChosen({ resourceId }: Visit, outcome: Placement | Misfit): Placement | Misfit {
+  if (typeof outcome === "string" || resourceId === undefined) return outcome;
+  return outcome.legs.some((leg) => leg.resourceIds.includes(resourceId)) ? outcome : "no_start";
 }
 
 interface StayWish {
@@ -95,42 +105,76 @@ function placeStay(choice: Choice, visit: Visit, wish: StayWish): Placement | Mi
     const run = firstRun(choice, visit, { stay, role, startsAt: wish.startsAt });
     if (typeof run === "string") return run;
     resourceIds.push(run.resourceId);
-    takings.push(...run.slots.map((slot) => ({ slot, leg: wish.leg, units: stay.units })));
+    takings.push(...takingsOf(run.slots, stay, wish.leg));
   }
   const times = serviceTimes(stay, wish.startsAt, visit.partySize);
   return { legs: times.map((time) => ({ ...time, resourceIds })), takings };
 }
 
-/** Places each service after the other, each at the earliest start its resources offer within the stated gap. */
-function placeLegs(choice: Choice, visit: Visit): Placement | Misfit {
-  const legs: PlacedLeg[] = [];
-  const takings: Taking[] = [];
-  let earliest = visit.startsAt;
-  let latest = visit.startsAt;
-  for (const [leg, service] of visit.services.entries()) {
-    const pending = new Map(takings.map((taking) => [taking.slot.id, taking.units]));
-    const placed = firstStay({ ...choice, pending }, visit, { service, leg, earliest, latest });
-    if (typeof placed === "string") return placed;
-    legs.push(...placed.legs);
-    takings.push(...placed.takings);
-    earliest = placed.legs.at(-1)?.endsAt ?? earliest;
-    latest = earliest + service.legGapMaxMinutes * minuteMs;
-  }
-  return { legs, takings };
+function takingsOf(run: readonly SlotState[], stay: Stay, leg: number): Taking[] {
+  const serviceIds = stay.services.map((service) => service.id);
+  return run.map((slot) => ({ slot, leg, units: stay.units, serviceIds }));
 }
 
-function firstStay(
-  choice: Choice,
-  visit: Visit,
-  wish: { service: ServiceRule; leg: number; earliest: number; latest: number },
-): Placement | Misfit {
+/**
+ * Places each service after the other, each at the earliest start that its resources offer within the stated gap and
+ * that leaves room for the services after it.
+ */
+function placeLegs(choice: Choice, visit: Visit): Placement | Misfit {
+  const search: LegSearch = { choice, visit, deadEnds: new Map() };
+  const { startsAt } = visit;
+  return placeFrom(search, { leg: 0, earliest: startsAt, latest: startsAt, placed: [] });
+}
+
+interface LegSearch {
+  readonly choice: Choice;
+  readonly visit: Visit;
+  /** Why nothing fits from a leg and instant on, so that each is tried once and the work stays bounded. */
+  readonly deadEnds: Map<string, Misfit>;
+}
+
+interface NextLeg {
+  readonly leg: number;
+  readonly earliest: number;
+  readonly latest: number;
+  readonly placed: readonly Placement[];
+}
+
+function placeFrom(search: LegSearch, next: NextLeg): Placement | Misfit {
+  const service = search.visit.services[next.leg];
+  if (!service) return join(next.placed);
+  const name = `${next.leg}/${next.earliest}`;
+  const known = search.deadEnds.get(name);
+  if (known) return known;
   let misfit: Misfit = "no_start";
-  for (const startsAt of choice.board.startsBetween(wish.earliest, wish.latest)) {
-    const placed = placeStay(choice, visit, { services: [wish.service], startsAt, leg: wish.leg });
-    if (typeof placed !== "string") return placed;
-    misfit = moreTelling(misfit, placed);
+  for (const startsAt of search.choice.board.startsBetween(next.earliest, next.latest)) {
+    const outcome = placeLegAt(search, next, { service, startsAt });
+    if (typeof outcome !== "string") return outcome;
+    misfit = moreTelling(misfit, outcome);
   }
+  search.deadEnds.set(name, misfit);
   return misfit;
+}
+
+function placeLegAt(
+  search: LegSearch,
+  { leg, placed }: NextLeg,
+  { service, startsAt }: { service: ServiceRule; startsAt: number },
+): Placement | Misfit {
+  const { choice, visit } = search;
+  const pending = [...(choice.pending ?? []), ...placed.flatMap((one) => one.takings)];
+  const stay = placeStay({ ...choice, pending }, visit, { services: [service], startsAt, leg });
+  if (typeof stay === "string") return stay;
+  const earliest = stay.legs.at(-1)?.endsAt ?? startsAt;
+  const latest = earliest + service.legGapMaxMinutes * minuteMs;
+  return placeFrom(search, { leg: leg + 1, earliest, latest, placed: [...placed, stay] });
+}
+
+function join(placements: readonly Placement[]): Placement {
+  return {
+    legs: placements.flatMap((one) => one.legs),
+    takings: placements.flatMap((one) => one.takings),
+  };
 }
 
 interface Run {
@@ -144,8 +188,9 @@ function firstRun(
   wish: { stay: Stay; role: string; startsAt: number },
 ): Run | Misfit {
   let misfit: Misfit = "no_start";
-  for (const candidate of candidatesFor(choice.rules.candidates, wish.stay, wish.role)) {
-    if (visit.resourceId !== undefined && candidate.resourceId !== visit.resourceId) continue;
+  const candidates = candidatesFor(choice.rules.candidates, wish.stay, wish.role);
+  const chosen = candidates.filter((one) => one.resourceId === visit.resourceId);
+  for (const candidate of chosen.length > 0 ? chosen : candidates) {
     const slots = runAt(choice.board, candidate, { stay: wish.stay, startsAt: wish.startsAt });
     const outcome = typeof slots === "string" ? slots : fitOf(choice, slots, wish);
     if (outcome === "fits" && typeof slots !== "string")
@@ -199,12 +244,17 @@ function fitOf(
   const start = run.find((slot) => slot.startsAt === startsAt);
   if (!start || !choice.isPublished(start, stay.services)) return "not_published";
   if (choice.isOverbooking) return "fits";
-  if (run.some((slot) => freeUnits(slot, choice.pending) < stay.units)) return "full";
-  return choice.unitsUnderCeilings(run, stay.services) < stay.units ? "ceiling" : "fits";
+  const pending = choice.pending ?? [];
+  if (run.some((slot) => freeUnits(slot, pending) < stay.units)) return "full";
+  const left = choice.unitsUnderCeilings({ run, services: stay.services, pending });
+  return left < stay.units ? "ceiling" : "fits";
 }
 
-function freeUnits(slot: SlotState, pending: ReadonlyMap<number, number> | undefined): number {
-  return slot.capacity - slot.taken - (pending?.get(slot.id) ?? 0);
+function freeUnits(slot: SlotState, pending: readonly Taking[]): number {
+  return pending.reduce(
+    (free, taking) => (taking.slot.id === slot.id ? free - taking.units : free),
+    slot.capacity - slot.taken,
+  );
 }
 
 function moreTelling(a: Misfit, b: Misfit): Misfit {

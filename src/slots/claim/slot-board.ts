@@ -49,7 +49,8 @@ export function createSlotBoard(slots: readonly SlotState[]): SlotBoard {
       return run.length === before + fromStart && isGapless(run) ? run : undefined;
     },
     startsBetween(earliest, latest) {
-      return starts.filter((start) => start >= earliest && start <= latest);
+      const from = countBefore(starts, earliest);
+      return starts.slice(from, countBefore(starts, latest + 1));
     },
   };
 }
@@ -63,6 +64,18 @@ function rowsByResource(slots: readonly SlotState[]): Map<string, SlotState[]> {
   }
   for (const row of rows.values()) row.sort((a, b) => a.startsAt - b.startsAt);
   return rows;
+}
+
+/** How many of the ascending instants lie before `instant`; boards of a month have a thousand, asked a thousand times. */
+function countBefore(starts: readonly number[], instant: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? instant) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isGapless(run: readonly SlotState[]): boolean {
