@@ -4,7 +4,7 @@ import { openRedisJobStore } from "./redis-job-store.ts";
 
 /**
  * Opens the store of jobs: Redis when `redisUrl` is set, else PostgreSQL.
- * Throws JobStoreUnusableError when PostgreSQL lacks the jobs' schema or is unreachable, or when Redis may evict
+ * Throws StartError, with what to do, when PostgreSQL lacks the jobs' schema or is unreachable, or when Redis may evict
  * keys. An unreachable Redis does not throw: jobs wait in the outbox until it is back.
  */
 export async function openJobStore(options: JobStoreOptions): Promise<JobStore> {

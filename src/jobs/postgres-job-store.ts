@@ -7,7 +7,8 @@ import {
 } from "bullmq";
 import type { BackendFactory, PgPool, PostgresConnectionOptions } from "bullmq";
 import pg from "pg";
-import { JobQueueUnavailableError, JobStoreUnusableError } from "./errors.ts";
+import { StartError } from "../start-error.ts";
+import { JobQueueUnavailableError } from "./errors.ts";
 import { createFaultLog } from "./job-observer.ts";
 import type { JobStore, JobStoreHealth, JobStoreOptions } from "./job-store.ts";
 import { confirmSession, JOBS_SCHEMA } from "./queries.ts";
@@ -30,15 +31,18 @@ const BLOCK_MAX_SECONDS = 10;
 
 /**
  * Opens the store in the service's own database: one pool and one listening connection for all queues of the process.
- * Throws JobStoreUnusableError when the schema is missing or the database cannot be reached.
+ * Throws StartError when the schema is missing or the database cannot be reached.
  */
 export async function openPostgresJobStore(options: JobStoreOptions): Promise<JobStore> {
-  const pool = openPool(options);
-  const connection = new SharedConnection(pool);
   const logFault = createFaultLog(options.log);
-  connection.on("error", (err) =>
-    logFault({ backend: "postgres", err }, "connection of the job store lost"),
-  );
+  const onFault = (err: Error): void => {
+    // A connection that we are closing may hear of the server's stop in its last moment.
+    if (pool.ending) return;
+    logFault({ backend: "postgres", err }, "connection of the job store lost");
+  };
+  const pool = openPool(options, onFault);
+  const connection = new SharedConnection(pool);
+  connection.on("error", onFault);
   await assertUsable(connection, pool);
   return {
     backend: "postgres",
@@ -76,7 +80,7 @@ export async function openPostgresJobStore(options: JobStoreOptions): Promise<Jo
   };
 }
 
-function openPool(options: JobStoreOptions): pg.Pool {
+function openPool(options: JobStoreOptions, onFault: (err: Error) => void): pg.Pool {
   const pool = new pg.Pool({
     connectionString: withSessionSettings(options),
     application_name: "sportello-jobs",
@@ -89,11 +93,6 @@ function openPool(options: JobStoreOptions): pg.Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: QUERY_LIMIT_MS,
   });
-  const logFault = createFaultLog(options.log);
-  const onFault = (err: Error): void => {
-    // A connection that we are closing may hear of the server's stop in its last moment.
-    if (!pool.ending) logFault({ backend: "postgres", err }, "connection of the job store lost");
-  };
   pool.on("connect", (client) => {
     // A client that is checked out when its backend dies emits here, and without a listener ends the process.
     client.on("error", onFault);
@@ -134,7 +133,7 @@ async function assertUsable(connection: PostgresConnection, pool: pg.Pool): Prom
       cause instanceof SchemaMigrationRequiredError
         ? "The database has no schema for background jobs. Run the migrations with the administrator's role first."
         : "The database did not answer the job queue. Check DATABASE_URL and that the server accepts connections.";
-    throw new JobStoreUnusableError(reason, { cause });
+    throw new StartError(reason, { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import { createRedisBackend, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
+import { StartError } from "../start-error.ts";
 import { JobQueueUnavailableError, JobStoreUnusableError } from "./errors.ts";
 import { createFaultLog } from "./job-observer.ts";
 import type { JobStore, JobStoreHealth, JobStoreOptions } from "./job-store.ts";
@@ -19,7 +20,7 @@ const EVICTS =
   "Redis may throw jobs away: its maxmemory-policy is not noeviction. Set `maxmemory-policy noeviction` and start again.";
 
 /**
- * Opens the store in Redis. Throws JobStoreUnusableError when the server may evict keys (measured: with `allkeys-lru`
+ * Opens the store in Redis. Throws StartError when the server may evict keys (measured: with `allkeys-lru`
  * 69 % of acknowledged jobs were gone without one error). An unreachable server does not throw: `ready` and `check`
  * say so until it is back, and the policy is checked again at every connect.
  */
@@ -72,7 +73,7 @@ async function assertSafe(link: RedisLink): Promise<void> {
   } catch (fault) {
     if (fault instanceof JobQueueUnavailableError) return;
     link.close();
-    throw fault;
+    throw fault instanceof JobStoreUnusableError ? new StartError(EVICTS) : fault;
   }
 }
 

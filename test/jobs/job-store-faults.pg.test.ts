@@ -6,11 +6,12 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { SERVICE_ROLE } from "../../src/db/embedded/credentials.ts";
 import { findPostmaster } from "../../src/db/embedded/postmaster-pid.ts";
 import { startEmbeddedPostgres } from "../../src/db/embedded-postgres.ts";
-import { JobQueueUnavailableError, JobStoreUnusableError } from "../../src/jobs/errors.ts";
+import { JobQueueUnavailableError } from "../../src/jobs/errors.ts";
 import { createJobQueue, jobRequest } from "../../src/jobs/job-queue.ts";
 import { createJobWorker } from "../../src/jobs/job-worker.ts";
 import { openJobStore } from "../../src/jobs/open-job-store.ts";
 import { prepareJobsSchema } from "../../src/jobs/prepare-jobs-schema.ts";
+import { StartError } from "../../src/start-error.ts";
 import { createTestDatabase } from "../support/test-database.ts";
 import { createRecording, defineRecordingJob, idsOf } from "./recording-job.ts";
 import type { Recording, RecordingJob } from "./recording-job.ts";
@@ -103,13 +104,13 @@ describe("a store that cannot be used", () => {
   test("PostgreSQL without the jobs' schema refuses and says to migrate", async () => {
     const databaseUrl = await emptyDatabase();
     await expect(openJobStore({ databaseUrl, log })).rejects.toThrow(/migrations/u);
-    await expect(openJobStore({ databaseUrl, log })).rejects.toBeInstanceOf(JobStoreUnusableError);
+    await expect(openJobStore({ databaseUrl, log })).rejects.toBeInstanceOf(StartError);
   });
 
   test("PostgreSQL that is down refuses at once", async () => {
     const started = performance.now();
     const databaseUrl = `postgres://nobody@127.0.0.1:${await findFreePort()}/none`;
-    await expect(openJobStore({ databaseUrl, log })).rejects.toBeInstanceOf(JobStoreUnusableError);
+    await expect(openJobStore({ databaseUrl, log })).rejects.toBeInstanceOf(StartError);
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
@@ -210,6 +211,30 @@ describe("the jobs' schema", () => {
     await expect(service.query("CREATE SCHEMA elsewhere")).rejects.toMatchObject({ code: "42501" });
     await expect(service.query("DROP TABLE bullmq.job")).rejects.toMatchObject({ code: "42501" });
   });
+});
+
+test("a failed attempt leaves nothing of its error's text in the store", async () => {
+  const database = await createTestDatabase();
+  cleanUps.push(() => database.drop());
+  await prepareJobsSchema(database.adminUrl, SERVICE_ROLE);
+  const store = await openJobStore({ databaseUrl: database.serviceUrl, log });
+  cleanUps.push(() => store.close());
+  const queue = createJobQueue({ store, log });
+  const job = defineRecordingJob({ backoff: { type: "fixed", delayMs: 3_600_000 } });
+  const recording = createRecording(() => Promise.reject(new Error("nadia@example.org is full")));
+  const worker = createJobWorker({ store, definitions: [job], deps: recording, log });
+  worker.run();
+  await queue.enqueue(job, { id: "a" });
+  await vi.waitFor(() => expect(recording.runs).toHaveLength(1), { timeout: 10_000 });
+  await worker.stop(5_000);
+  const admin = new pg.Client({ connectionString: database.adminUrl });
+  await admin.connect();
+  cleanUps.push(() => admin.end());
+  const { rows } = await admin.query(
+    "SELECT state::text, attempts_made, j::text AS everything FROM bullmq.job AS j",
+  );
+  expect(rows).toMatchObject([{ state: "delayed", attempts_made: 1 }]);
+  expect(JSON.stringify(rows)).not.toMatch(/nadia|full/u);
 });
 
 /** A database of the test cluster whose jobs' schema was not prepared. */

@@ -21,14 +21,14 @@ export interface StoreUnderTest {
 }
 
 /** The jobs' schema in a database of its own, reached with the restricted role. */
-export async function startPostgresStore(): Promise<StoreUnderTest> {
+async function startPostgresStore(): Promise<StoreUnderTest> {
   const database = await createTestDatabase();
   await prepareJobsSchema(database.adminUrl, SERVICE_ROLE);
   return { address: { databaseUrl: database.serviceUrl }, close: () => database.drop() };
 }
 
 /** A Redis server started for the test file, or a part of the one that REDIS_URL names. */
-export async function startRedisStore(): Promise<StoreUnderTest> {
+async function startRedisStore(): Promise<StoreUnderTest> {
   const unused = "postgres://nobody@127.0.0.1:1/none";
   const redisPrefix = `test-${randomBytes(6).toString("hex")}`;
   const given = givenRedisUrl();
