@@ -88,7 +88,13 @@ export function counterKeys(
       keys.set(keyText(key), key);
     }
   }
-  return [...keys.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+  return inLockOrder([...keys.values()]);
+}
+
+/** Each counter once, in the order in which everybody locks them. */
+export function inLockOrder(keys: readonly CounterKey[]): CounterKey[] {
+  const byName = new Map(keys.map((key) => [keyText(key), key]));
+  return [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
 }
 
 /** Judges runs of slots by counters; a counter that does not exist yet has its whole ceiling left. */

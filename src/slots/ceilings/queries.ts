@@ -60,18 +60,61 @@ export async function lockCounters(
   return rows.map(toCounter);
 }
 
-/** Reads existing counters of ceilings for slots or days, without locking; a missing one has nothing taken. */
+/** Reads counters by id. */
 export async function listCounters(
   trx: Trx,
   tenantId: string,
-  ceilingIds: readonly string[],
+  counterIds: readonly number[],
 ): Promise<Counter[]> {
   const { rows } = await sql<CounterRow>`
     SELECT id, ceiling_id, slot_id, on_date, capacity, taken
     FROM ceiling_counters
-    WHERE tenant_id = ${tenantId} AND ceiling_id = ANY (${ceilingIds}::uuid[]) AND taken > 0
+    WHERE tenant_id = ${tenantId} AND id = ANY (${counterIds}::bigint[])
   `.execute(trx);
   return rows.map(toCounter);
+}
+
+/** The counters under which owners use units. */
+export async function listUsedCounters(
+  trx: Trx,
+  tenantId: string,
+  ownerIds: readonly string[],
+): Promise<CounterKey[]> {
+  const { rows } = await sql<CounterRow>`
+    SELECT c.id, c.ceiling_id, c.slot_id, c.on_date, c.capacity, c.taken
+    FROM ceiling_uses u
+    JOIN ceiling_counters c ON c.tenant_id = u.tenant_id AND c.id = u.counter_id
+    WHERE u.tenant_id = ${tenantId} AND u.owner_id = ANY (${ownerIds}::uuid[])
+  `.execute(trx);
+  return rows.map(toCounter);
+}
+
+/**
+ * Gives back what holds that have expired by the database's clock use of locked counters, and reads these as they
+ * then are. A hold that is just being confirmed or ended by somebody else is left to him.
+ */
+export async function expireCeilingUses(
+  trx: Trx,
+  tenantId: string,
+  counterIds: readonly number[],
+): Promise<Counter[]> {
+  await sql`
+    WITH expired AS (
+      SELECT h.id FROM holds h
+      WHERE h.tenant_id = ${tenantId} AND h.status = 'open' AND h.expires_at <= clock_now()
+      FOR UPDATE SKIP LOCKED
+    ), gone AS (
+      DELETE FROM ceiling_uses u USING expired e
+      WHERE u.tenant_id = ${tenantId} AND u.owner_id = e.id AND u.counter_id = ANY (${counterIds}::bigint[])
+      RETURNING u.counter_id, u.units
+    ), freed AS (
+      SELECT counter_id, sum(units)::int AS units FROM gone GROUP BY counter_id
+    )
+    UPDATE ceiling_counters c SET taken = c.taken - f.units
+    FROM freed f
+    WHERE c.tenant_id = ${tenantId} AND c.id = f.counter_id
+  `.execute(trx);
+  return listCounters(trx, tenantId, counterIds);
 }
 
 interface CounterRow {

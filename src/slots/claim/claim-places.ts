@@ -1,15 +1,16 @@
+import { v7 as uuidv7 } from "uuid";
 import type { Channel } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { StaleRead } from "../../db/faults.ts";
 import { DomainError, invalidRequest } from "../../errors.ts";
 import { noticeTooShort, partyTooLarge } from "../errors.ts";
 import type { BookingRules } from "../rules/booking-rules.ts";
-import { planStay } from "../rules/plan-visit.ts";
 import { publishedAt } from "../rules/publication.ts";
 import {
   type CeilingCase,
   ceilingUses,
   counterKeys,
+  inLockOrder,
   type Counter,
   keyText,
   type Ceiling,
@@ -20,12 +21,13 @@ import {
   deleteCeilingUses,
   insertCeilingUses,
   listCeilings,
+  listCounters,
+  listUsedCounters,
   lockCounters,
 } from "../ceilings/queries.ts";
+import { creditUnits } from "./credit-units.ts";
+import { type Locked, placeOrRefuse } from "./place-or-refuse.ts";
 import {
-  endCoolDowns,
-  expireAllocations,
-  type FreedUnits,
   insertCoolDowns,
   listOwnedUnits,
   lockSlots,
@@ -36,6 +38,7 @@ import {
 import { refuseVisit } from "./refuse-visit.ts";
 import type { CoolDown } from "./release-places.ts";
 import { createSlotBoard, type SlotState } from "./slot-board.ts";
+import { visitSpan } from "./visit-span.ts";
 
 const minuteMs = 60_000;
 
@@ -87,28 +90,27 @@ export async function claimPlaces(
   checkTimes(request, now);
   const releasedOwnerIds = request.releasedOwnerIds ?? [];
   const locked = await lockForClaim(trx, tenantId, { request, releasedOwnerIds });
-  if (releasedOwnerIds.length > 0) await deleteCeilingUses(trx, tenantId, releasedOwnerIds);
-  const { ceilings, counters, booking } = await lockCeilings(trx, tenantId, {
+  const { ceilings, booking, ...limits } = await lockCeilings(trx, tenantId, {
     request,
     slots: locked.slots,
     timeZone,
     now,
   });
-  const attempt = (slots: readonly SlotState[]): Placement | Misfit =>
+  const attempt = (tried: Locked): Placement | Misfit =>
     choosePlaces(
       {
-        board: createSlotBoard(slots),
+        board: createSlotBoard(tried.slots),
         rules: siteRules(request),
-        unitsUnderCeilings: unitsLeft(ceilings, counters, booking),
+        unitsUnderCeilings: unitsLeft(ceilings, tried.counters, booking),
         isPublished: (start, services) =>
           services.every((service) => publishedAt(service, { ...start, timeZone }) <= now),
         isOverbooking: request.isOverbooking ?? false,
       },
       { ...request, services: request.rules.services },
     );
-  const placement = await placeOrRefuse(trx, tenantId, {
+  const { placement, counters } = await placeOrRefuse(trx, tenantId, {
     request,
-    slots: locked.slots,
+    locked: { slots: locked.slots, counters: limits.counters },
     attempt,
     timeZone,
   });
@@ -158,23 +160,15 @@ function siteRules({ rules, siteId }: ClaimRequest): Pick<BookingRules, "candida
   return { candidates: rules.candidates.filter((one) => one.siteId === siteId) };
 }
 
-/** The span of slots that any placement could use: buffers and gaps included, plus one longest cell. */
+/** The span of slots that any placement could use. */
 function spanOf(request: ClaimRequest): { from: number; to: number } {
-  const { services } = request.rules;
-  const stays = services.map((service) => planStay([service], request.partySize));
-  const minutes = stays.reduce(
-    (sum, stay) => sum + stay.minutes + stay.bufferBeforeMinutes + stay.bufferAfterMinutes,
-    0,
+  const cellMinutesMax = Math.max(
+    5,
+    ...siteRules(request).candidates.map((one) => one.cellMinutes),
   );
-  const gaps = services
-    .slice(0, -1)
-    .reduce((sum, service) => sum + service.legGapMaxMinutes + 60, 0);
-  const before = Math.max(...stays.map((stay) => stay.bufferBeforeMinutes));
-  const cell = Math.max(5, ...siteRules(request).candidates.map((one) => one.cellMinutes));
-  return {
-    from: request.startsAt - Math.ceil(before / cell) * cell * minuteMs,
-    to: request.startsAt + Math.max(1, Math.ceil((minutes + gaps) / cell) * cell) * minuteMs,
-  };
+  const { partySize, startsAt } = request;
+  const span = visitSpan(request.rules.services, { partySize, cellMinutesMax });
+  return { from: startsAt - span.beforeMs, to: startsAt + span.afterMs };
 }
 
 /** Locks the slots that could serve the visit and those it gives back; the latter count as free again. */
@@ -182,7 +176,7 @@ async function lockForClaim(
   trx: Trx,
   tenantId: string,
   { request, releasedOwnerIds }: { request: ClaimRequest; releasedOwnerIds: readonly string[] },
-): Promise<{ slots: SlotState[]; released: readonly OwnedUnits[] }> {
+): Promise<{ slots: readonly SlotState[]; released: readonly OwnedUnits[] }> {
   const before =
     releasedOwnerIds.length > 0 ? await listOwnedUnits(trx, tenantId, releasedOwnerIds) : [];
   const slots = await lockSlots(trx, tenantId, {
@@ -204,80 +198,34 @@ async function lockForClaim(
   };
 }
 
-function creditUnits(slots: readonly SlotState[], freed: readonly FreedUnits[]): SlotState[] {
-  const units = new Map<number, number>();
-  for (const one of freed) units.set(one.slotId, (units.get(one.slotId) ?? 0) + one.units);
-  return slots.map((slot) => ({ ...slot, taken: slot.taken - (units.get(slot.id) ?? 0) }));
+interface LockedCeilings {
+  readonly ceilings: readonly Ceiling[];
+  readonly counters: readonly Counter[];
+  readonly booking: CeilingCase;
 }
 
+/** Locks the counters of all ceilings that could bind, and those it gives back, in one order; then gives back. */
 async function lockCeilings(
   trx: Trx,
   tenantId: string,
   given: { request: ClaimRequest; slots: readonly SlotState[]; timeZone: string; now: number },
-): Promise<{ ceilings: readonly Ceiling[]; counters: readonly Counter[]; booking: CeilingCase }> {
+): Promise<LockedCeilings> {
   const { request, slots, timeZone, now } = given;
   const serviceIds = request.rules.services.map((service) => service.id);
   const booking: CeilingCase = { channel: request.channel, serviceIds, timeZone, now };
-  const limited = slots.filter((slot) => slot.hasCeilings);
-  if (limited.length === 0 || request.isOverbooking) return { ceilings: [], counters: [], booking };
-  const ceilings = await listCeilings(trx, tenantId, [
-    ...new Set(limited.map((slot) => slot.openingId)),
-  ]);
-  const counters = await lockCounters(trx, tenantId, counterKeys(ceilings, limited, booking));
-  return { ceilings, counters, booking };
-}
-
-/** Tries on what is read; when full, first tidies what has expired, then (for staff) ends cool-downs one by one. */
-async function placeOrRefuse(
-  trx: Trx,
-  tenantId: string,
-  given: {
-    request: ClaimRequest;
-    slots: readonly SlotState[];
-    attempt: (slots: readonly SlotState[]) => Placement | Misfit;
-    timeZone: string;
-  },
-): Promise<Placement> {
-  const { request, attempt, timeZone } = given;
-  let slots = given.slots;
-  let outcome = attempt(slots);
-  if (outcome !== "full" && outcome !== "ceiling")
-    return placementOr(outcome, { request, slots, timeZone });
-  const slotIds = slots.map((slot) => slot.id);
-  slots = creditUnits(slots, await expireAllocations(trx, tenantId, slotIds));
-  outcome = attempt(slots);
-  while (outcome === "full" && request.isStaff) {
-    const freed = await endCoolDowns(trx, tenantId, slotIds);
-    if (freed.length === 0) break;
-    slots = creditUnits(slots, freed);
-    outcome = attempt(slots);
-  }
-  return placementOr(outcome, { request, slots, timeZone });
-}
-
-function placementOr(
-  outcome: Placement | Misfit,
-  given: { request: ClaimRequest; slots: readonly SlotState[]; timeZone: string },
-): Placement {
-  if (typeof outcome !== "string") return outcome;
-  throw refuseVisit(outcome, publicationOf(given));
-}
-
-/** When the start becomes bookable at the earliest of the resources that have it. */
-function publicationOf(given: {
-  request: ClaimRequest;
-  slots: readonly SlotState[];
-  timeZone: string;
-}): number | undefined {
-  const { request, slots, timeZone } = given;
-  const instants = slots
-    .filter((slot) => slot.startsAt === request.startsAt && slot.isStart)
-    .map((slot) =>
-      Math.max(
-        ...request.rules.services.map((service) => publishedAt(service, { ...slot, timeZone })),
-      ),
-    );
-  return instants.length === 0 ? undefined : Math.min(...instants);
+  const limited = request.isOverbooking ? [] : slots.filter((slot) => slot.hasCeilings);
+  const releasedOwnerIds = request.releasedOwnerIds ?? [];
+  const used =
+    releasedOwnerIds.length > 0 ? await listUsedCounters(trx, tenantId, releasedOwnerIds) : [];
+  if (limited.length === 0 && used.length === 0) return { ceilings: [], counters: [], booking };
+  const openingIds = [...new Set(limited.map((slot) => slot.openingId))];
+  const ceilings = await listCeilings(trx, tenantId, openingIds);
+  const keys = inLockOrder([...counterKeys(ceilings, limited, booking), ...used]);
+  const counters = await lockCounters(trx, tenantId, keys);
+  if (used.length === 0) return { ceilings, counters, booking };
+  await deleteCeilingUses(trx, tenantId, releasedOwnerIds);
+  const counterIds = counters.map((counter) => counter.id);
+  return { ceilings, counters: await listCounters(trx, tenantId, counterIds), booking };
 }
 
 async function writeClaim(
@@ -322,7 +270,7 @@ async function coolDown(
   if (!request.coolDown || request.coolDown.coolDownSeconds === 0) return;
   const takenAgain = new Set(placement.takings.map((taking) => taking.slot.id));
   await insertCoolDowns(trx, tenantId, {
-    ownerId: request.owner.id,
+    ownerId: uuidv7(),
     seconds: request.coolDown.coolDownSeconds,
     noticeMinutes: request.coolDown.noticeMinutes,
     units: released.filter((one) => !takenAgain.has(one.slotId)),

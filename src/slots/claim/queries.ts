@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import { deleteCeilingUses } from "../ceilings/queries.ts";
+import type { FreedUnits } from "./credit-units.ts";
 import type { SlotState } from "./slot-board.ts";
 
 /** Which slots to lock: those of resources that start in [from, to) (epoch ms), and some more by id. */
@@ -50,22 +51,6 @@ export async function lockSlots(
         OR s.id = ANY (${window.slotIds}::bigint[]))
     ORDER BY s.id
     FOR UPDATE OF s
-  `.execute(trx);
-  return rows.map(toSlotState);
-}
-
-/** Reads slots of resources that start in [from, to) (epoch ms) without locking them. */
-export async function listSlots(
-  trx: Trx,
-  tenantId: string,
-  window: Omit<SlotWindow, "slotIds">,
-): Promise<SlotState[]> {
-  const { rows } = await sql<SlotRow>`
-    SELECT ${slotColumns}
-    FROM slots s
-    WHERE s.tenant_id = ${tenantId}
-      AND s.resource_id = ANY (${window.resourceIds}::uuid[])
-      AND s.starts_at >= to_timestamp(${window.from / 1000}) AND s.starts_at < to_timestamp(${window.to / 1000})
   `.execute(trx);
   return rows.map(toSlotState);
 }
@@ -193,12 +178,6 @@ export async function moveAllocations(
   `.execute(trx);
 }
 
-/** Freed units of one slot. */
-export interface FreedUnits {
-  readonly slotId: number;
-  readonly units: number;
-}
-
 /**
  * Deletes what has expired by the database's clock on slots that this transaction has locked, and on no others;
  * ends the holds it belonged to and gives their ceilings back.
@@ -206,12 +185,16 @@ export interface FreedUnits {
 export async function expireAllocations(
   trx: Trx,
   tenantId: string,
-  slotIds: readonly number[],
+  {
+    slotIds,
+    exceptOwnerIds = [],
+  }: { slotIds: readonly number[]; exceptOwnerIds?: readonly string[] },
 ): Promise<FreedUnits[]> {
   const { rows } = await sql<{ slot_id: number; units: number; owner_ids: string[] }>`
     WITH gone AS (
       DELETE FROM allocations
       WHERE tenant_id = ${tenantId} AND slot_id = ANY (${slotIds}::bigint[]) AND expires_at <= clock_now()
+        AND owner_id <> ALL (${exceptOwnerIds}::uuid[])
       RETURNING slot_id, owner_kind, owner_id, units, is_counted
     ), ended AS (
       UPDATE holds SET status = 'expired', ended_at = clock_now()
@@ -232,27 +215,43 @@ export async function expireAllocations(
   return rows.map((row) => ({ slotId: row.slot_id, units: row.units }));
 }
 
-/** Ends cool-downs on locked slots, oldest first, until `unitsPerSlot` are free there; for staff and waitlist. */
-export async function endCoolDowns(
+/** Units of one slot that cool down. */
+export interface CoolDownUnits extends FreedUnits {
+  readonly id: number;
+}
+
+/** Cool-downs of slots, the oldest first. */
+export async function listCoolDowns(
   trx: Trx,
   tenantId: string,
   slotIds: readonly number[],
-): Promise<FreedUnits[]> {
-  const { rows } = await sql<{ slot_id: number; units: number }>`
+): Promise<CoolDownUnits[]> {
+  const { rows } = await sql<{ id: number; slot_id: number; units: number }>`
+    SELECT id, slot_id, units FROM allocations
+    WHERE tenant_id = ${tenantId} AND owner_kind = 'cooldown' AND slot_id = ANY (${slotIds}::bigint[]) AND is_counted
+    ORDER BY id
+  `.execute(trx);
+  return rows.map((row) => ({ id: row.id, slotId: row.slot_id, units: row.units }));
+}
+
+/** Ends cool-downs of locked slots before their time; for staff and waitlist. */
+export async function deleteCoolDowns(
+  trx: Trx,
+  tenantId: string,
+  ids: readonly number[],
+): Promise<void> {
+  await sql`
     WITH gone AS (
       DELETE FROM allocations
-      WHERE tenant_id = ${tenantId} AND owner_kind = 'cooldown' AND id IN (
-        SELECT DISTINCT ON (slot_id) id FROM allocations
-        WHERE tenant_id = ${tenantId} AND owner_kind = 'cooldown' AND slot_id = ANY (${slotIds}::bigint[])
-        ORDER BY slot_id, id)
+      WHERE tenant_id = ${tenantId} AND owner_kind = 'cooldown' AND id = ANY (${ids}::bigint[])
       RETURNING slot_id, units
+    ), freed AS (
+      SELECT slot_id, sum(units)::int AS units FROM gone GROUP BY slot_id
     )
-    UPDATE slots s SET taken = s.taken - g.units
-    FROM gone g
-    WHERE s.tenant_id = ${tenantId} AND s.id = g.slot_id
-    RETURNING s.id AS slot_id, g.units
+    UPDATE slots s SET taken = s.taken - f.units
+    FROM freed f
+    WHERE s.tenant_id = ${tenantId} AND s.id = f.slot_id
   `.execute(trx);
-  return rows.map((row) => ({ slotId: row.slot_id, units: row.units }));
 }
 
 /** Keeps freed units of locked slots back until the cool-down ends, but never past the notice limit of the start. */
@@ -271,8 +270,11 @@ export async function insertCoolDowns(
     WITH kept AS (
       INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, units, expires_at)
       SELECT s.tenant_id, s.id, 'cooldown', ${coolDown.ownerId}, u.units, e.expires_at
-      FROM unnest(${counted.map((one) => one.slotId)}::bigint[], ${counted.map((one) => one.units)}::int[])
-             AS u (slot_id, units)
+      FROM (
+        SELECT slot_id, sum(units)::int AS units
+        FROM unnest(${counted.map((one) => one.slotId)}::bigint[], ${counted.map((one) => one.units)}::int[])
+               AS w (slot_id, units)
+        GROUP BY slot_id) u
       JOIN slots s ON s.tenant_id = ${tenantId} AND s.id = u.slot_id
       CROSS JOIN LATERAL (SELECT least(
         clock_now() + ${coolDown.seconds} * interval '1 second',
@@ -284,17 +286,6 @@ export async function insertCoolDowns(
     FROM kept k
     WHERE s.tenant_id = ${tenantId} AND s.id = k.slot_id
   `.execute(trx);
-}
-
-/** Units on slots of resources that have expired but were not tidied yet; availability counts them as free. */
-export async function listExpiredUnits(trx: Trx, tenantId: string): Promise<FreedUnits[]> {
-  const { rows } = await sql<{ slot_id: number; units: number }>`
-    SELECT slot_id, sum(units)::int AS units
-    FROM allocations
-    WHERE tenant_id = ${tenantId} AND expires_at <= clock_now() AND is_counted
-    GROUP BY slot_id
-  `.execute(trx);
-  return rows.map((row) => ({ slotId: row.slot_id, units: row.units }));
 }
 
 /** The database's clock (epoch ms), with the tests' shift. */

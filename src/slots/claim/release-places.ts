@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from "uuid";
 import type { Trx } from "../../db/database.ts";
 import { StaleRead } from "../../db/faults.ts";
 import type { ServiceRule } from "../rules/booking-rules.ts";
@@ -28,7 +29,7 @@ export async function releasePlaces(
   await deleteCeilingUses(trx, tenantId, [ownerId]);
   if (coolDown && coolDown.coolDownSeconds > 0) {
     await insertCoolDowns(trx, tenantId, {
-      ownerId,
+      ownerId: uuidv7(),
       seconds: coolDown.coolDownSeconds,
       noticeMinutes: coolDown.noticeMinutes,
       units: owned,

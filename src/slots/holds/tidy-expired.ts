@@ -13,7 +13,7 @@ export async function tidyExpired(deps: Pick<Deps, "db">, tenantId: string): Pro
     const slotIds = await listSlotsToTidy(trx, tenantId, slotsMax);
     if (slotIds.length > 0) {
       await lockSlots(trx, tenantId, { resourceIds: [], from: 0, to: 0, slotIds });
-      await expireAllocations(trx, tenantId, slotIds);
+      await expireAllocations(trx, tenantId, { slotIds });
     }
     await deleteEndedHolds(trx, tenantId, slotsMax);
     return slotIds.length;

@@ -103,7 +103,7 @@ async function evict(
   );
   if (shrinking.length === 0) return { releasedHolds: 0, uncountedAppointmentIds: [] };
   const ids = shrinking.map((slot) => slot.id);
-  await expireAllocations(trx, tenantId, ids);
+  await expireAllocations(trx, tenantId, { slotIds: ids });
   const capacities = new Map(
     shrinking.map((slot) => [slot.id, slot.hasOtherEnd ? 0 : slot.wantedCapacity]),
   );
