@@ -6,6 +6,8 @@ import type { DatabaseLog } from "./database-log.ts";
 import {
   type AppliedMigration,
   applyMigration,
+  createMigrationTable,
+  hasMigrationTable,
   listApplied,
   readServerMajor,
   tryMigrationLock,
@@ -26,6 +28,7 @@ export const POSTGRES_MAJOR_MIN = 15;
 
 const MIGRATIONS_DIR = join(import.meta.dirname, "..", "..", "migrations");
 const LOCK_NOT_AVAILABLE = "55P03";
+const INSUFFICIENT_PRIVILEGE = "42501";
 const LOCK_TRIES_MAX = 30;
 const RETRY_MS = 250;
 const WAIT_FOR_OTHERS_MS = 120_000;
@@ -42,9 +45,31 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   try {
     await checkServerVersion(client);
     await waitForTurn(client, options.log);
+    if (!(await hasMigrationTable(client))) await createMigrationTable(client);
     const pending = findPending(migrations, await listApplied(client));
     for (const migration of pending) await applyWithRetries(client, migration, options.log);
     return pending.map(({ name }) => name);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Throws StartError unless the database has exactly this release's schema: for processes that leave migrating to
+ * another, so that they do not fail at the first query instead. `url` may be the service's own.
+ */
+export async function checkMigrated(url: string): Promise<void> {
+  const migrations = await readMigrations(MIGRATIONS_DIR);
+  const client = await connect(url);
+  try {
+    await checkServerVersion(client);
+    const isPrepared = await hasMigrationTable(client);
+    const pending = findPending(migrations, isPrepared ? await listApplied(client) : []);
+    if (pending.length === 0) return;
+    throw new StartError(
+      `The database lacks ${pending.length} of this release's migrations. Run \`npm run migrate\` with ` +
+        "DATABASE_ADMIN_URL set, then start again.",
+    );
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -140,9 +165,7 @@ async function applyWithRetries(
       return;
     } catch (error) {
       if (systemErrorCode(error) !== LOCK_NOT_AVAILABLE || attempt >= LOCK_TRIES_MAX) {
-        throw new Error(`migration ${migration.name} failed: ${errorMessage(error)}`, {
-          cause: error,
-        });
+        throw migrationFailure(migration, error);
       }
       log.warn(
         { migration: migration.name, attempt },
@@ -151,4 +174,12 @@ async function applyWithRetries(
       await sleep(RETRY_MS);
     }
   }
+}
+
+function migrationFailure({ name }: Migration, error: unknown): Error {
+  const text = `Migration ${name} failed: ${errorMessage(error)}.`;
+  if (systemErrorCode(error) !== INSUFFICIENT_PRIVILEGE) return new Error(text, { cause: error });
+  const advice =
+    "Set DATABASE_ADMIN_URL to the same database for a user who may create tables and roles.";
+  return new StartError(`${text} ${advice}`, { cause: error });
 }

@@ -26,19 +26,24 @@ export async function tryMigrationLock(client: Client): Promise<boolean> {
   return rows[0]?.is_taken ?? false;
 }
 
-/** Lists what was applied, creating the table that remembers it the first time. */
-export async function listApplied(client: Client): Promise<AppliedMigration[]> {
-  const { rows: found } = await client.query(
-    "SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = 'schema_migrations'",
+/** Whether the database remembers migrations at all. */
+export async function hasMigrationTable(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ is_there: boolean }>(
+    "SELECT to_regclass('public.schema_migrations') IS NOT NULL AS is_there",
   );
-  if (found.length === 0) await createTable(client);
+  return rows[0]?.is_there ?? false;
+}
+
+/** Lists what was applied. */
+export async function listApplied(client: Client): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     "SELECT name, checksum FROM public.schema_migrations ORDER BY name",
   );
   return rows;
 }
 
-async function createTable(client: Client): Promise<void> {
+/** Creates the table that remembers migrations; every role may read it. */
+export async function createMigrationTable(client: Client): Promise<void> {
   await client.query(
     `CREATE TABLE public.schema_migrations (
        name text PRIMARY KEY,

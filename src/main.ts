@@ -1,0 +1,43 @@
+import { choosePort } from "./choose-port.ts";
+import { atPort, type Config, loadConfig } from "./config.ts";
+import { type ProcessLife, runProcess } from "./run-process.ts";
+import { startServer } from "./server.ts";
+import { prepareDatabase, startDatabase } from "./start-database.ts";
+import { openDeps } from "./start-part.ts";
+import { createLogger } from "./telemetry/logger.ts";
+import { readVersion } from "./version.ts";
+import { startWorker } from "./worker.ts";
+
+/** Starts everything in one process: `npm start`. The port is tried first, before anything is changed. */
+async function startAll(life: ProcessLife): Promise<void> {
+  const wanted = loadConfig();
+  const log = createLogger({ level: wanted.logLevel, role: "all", version: readVersion() });
+  life.useLog(log);
+  const config = atPort(wanted, await choosePort(wanted.host, wanted.port));
+  life.throwIfStopping();
+  const database = await startDatabase(config, log, life);
+  life.throwIfStopping();
+  await prepareDatabase(database.adminUrl, log);
+  life.throwIfStopping();
+  const { url: databaseUrl, secretKeys } = database;
+  const deps = await openDeps(config, life, { databaseUrl, secretKeys, role: "all" });
+  life.throwIfStopping();
+  startWorker(deps, databaseUrl, life);
+  await startServer(deps, config, life);
+  console.log(describeStart(config));
+}
+
+function describeStart({ publicUrl, dataDir, database }: Config): string {
+  const data = database ? "the database of DATABASE_URL" : dataDir;
+  return `
+Sportello is ready.
+
+  Pages          ${publicUrl}/
+  API reference  ${publicUrl}/docs
+  Data           ${data}
+
+Ctrl-C stops it.
+`;
+}
+
+await runProcess(startAll);

@@ -1,0 +1,54 @@
+import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createApp } from "./app.ts";
+import { listenFailure } from "./choose-port.ts";
+import type { Config } from "./config.ts";
+import type { AppDeps } from "./deps.ts";
+import { createNodeServer } from "./http/node-server.ts";
+import { type ProcessLife, runProcess, type StopManner } from "./run-process.ts";
+import { startPart } from "./start-part.ts";
+
+/** Longest wait for requests under way; longer than any of them may take. */
+const DRAIN_MS = 11_000;
+
+/**
+ * Serves HTTP until the end of `life`. The stop is graceful: readiness goes off and replies say
+ * `Connection: close`, after the configured delay nothing new is accepted, requests under way are finished.
+ * Throws StartError when the port cannot be opened.
+ */
+export async function startServer(deps: AppDeps, config: Config, life: ProcessLife): Promise<void> {
+  let isDraining = false;
+  const { publicUrl, host, port } = config;
+  const app = createApp(deps, { publicUrl, isDraining: () => isDraining });
+  const server = createNodeServer(app, { publicUrl });
+  await listen(server, host, port);
+  life.onStop(async (manner) => {
+    isDraining = true;
+    await stopServer(server, manner, config.stopDelayMs);
+  });
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(listenFailure(error, host, port)));
+    server.listen({ host, port }, resolve);
+  });
+  server.removeAllListeners("error");
+}
+
+async function stopServer(server: Server, manner: StopManner, delayMs: number): Promise<void> {
+  if (!manner.isHurried && !manner.isInteractive) await sleep(delayMs);
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const limit = AbortSignal.timeout(manner.isHurried ? 0 : DRAIN_MS);
+  limit.addEventListener("abort", () => server.closeAllConnections());
+  await closed;
+}
+
+if (import.meta.main) {
+  await runProcess(async (life) => {
+    const { deps, config } = await startPart("server", life);
+    await startServer(deps, config, life);
+    deps.log.info({ host: config.host, port: config.port }, "serving");
+  });
+}
