@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { cors } from "hono/cors";
+import { catalogProblems } from "./catalog/errors.ts";
+import { catalogRoutes } from "./catalog/routes.ts";
 import type { Deps } from "./context.ts";
 import { createVault } from "./db/vault.ts";
 import type { AppDeps } from "./deps.ts";
@@ -31,7 +33,7 @@ import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 
 /** The routes of every slice, all under `/v1/{tenant}`. */
-const slices: readonly ((deps: Deps) => OpenAPIHono<AppEnv>)[] = [identityRoutes];
+const slices: readonly ((deps: Deps) => OpenAPIHono<AppEnv>)[] = [identityRoutes, catalogRoutes];
 
 /** Every refusal there is; each has a page under `/problems/`. */
 const problems: readonly HttpProblemType[] = [
@@ -39,6 +41,7 @@ const problems: readonly HttpProblemType[] = [
   ...httpProblems,
   ...idempotencyProblems,
   ...identityProblems,
+  ...catalogProblems,
 ];
 
 /** What operations are grouped by in the reference, in this order. */
@@ -48,6 +51,13 @@ const tags = [
     name: "api keys",
     description: "Secret keys of staff and systems, publishable keys of widgets.",
   },
+  { name: "sites", description: "Places with an address." },
+  { name: "services", description: "What citizens come for." },
+  { name: "service limits", description: "How often a person or household may book." },
+  { name: "resources", description: "Desks, lanes, bays, rooms and officers." },
+  { name: "eligibility lists", description: "Who may book a service that asks for it." },
+  { name: "invitations", description: "Codes that open a service by invitation." },
+  { name: "local holidays", description: "Patron saints and other local days off." },
   { name: "operation", description: "For those who run the service." },
 ];
 

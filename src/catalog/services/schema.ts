@@ -1,8 +1,10 @@
 import { z } from "@hono/zod-openapi";
+import { pageOf } from "../../http/request-schema.ts";
 import { code, localizedText, optionalLocalizedText, uuid } from "../../http/text-schema.ts";
 import { localTime } from "../../http/time-schema.ts";
 import { fieldScopes, fieldTypes } from "../answers.ts";
 import { CONDITION_DEPTH_MAX, type Condition } from "../condition.ts";
+import { versionSeen } from "../version-seen.ts";
 import { nouns, visibilities } from "./service.ts";
 
 /** A field's name in answers and conditions. */
@@ -50,7 +52,7 @@ const customField = z
     min: finite.optional(),
     max: finite.optional(),
     max_length: z.int().min(1).max(2_000).optional(),
-    choices: z.array(z.strictObject({ code, label })).min(1).max(100).optional(),
+    choices: z.array(z.strictObject({ code, label })).min(1).max(100).readonly().optional(),
     days_after_visit_max: z.int().min(0).max(3_660).optional(),
     when,
   })
@@ -76,17 +78,18 @@ const horizonDays = z.int().min(0).max(730);
 
 const portions = z
   .strictObject({
-    pattern: z.array(z.int().min(0).max(9)).min(1).max(60),
+    pattern: z.array(z.int().min(0).max(9)).min(1).max(60).readonly(),
     portions: z
       .array(z.strictObject({ horizon_days: horizonDays, time: localTime }))
       .min(1)
-      .max(10),
+      .max(10)
+      .readonly(),
   })
   .openapi("PublicationPortions");
 
 const validUntilRule = z
   .strictObject({
-    weekdays: z.array(z.int().min(1).max(7)).min(1).max(7),
+    weekdays: z.array(z.int().min(1).max(7)).min(1).max(7).readonly(),
     time: localTime,
   })
   .openapi("ValidUntilRule");
@@ -104,7 +107,7 @@ const facts = {
   buffer_after_minutes: minutes(480),
   places_per_person: z.int().min(0).max(10),
   party_size_max: z.int().min(1).max(100),
-  roles: z.array(role).min(1).max(4),
+  roles: z.array(role).min(1).max(4).readonly(),
   leg_gap_max_minutes: minutes(480),
   notice_minutes: minutes(129_600),
   horizon_days: horizonDays,
@@ -115,12 +118,12 @@ const facts = {
   hold_ttl_seconds: z.int().min(30).max(3_600),
   is_scarce: z.boolean(),
   cool_down_seconds: z.int().min(0).max(86_400),
-  valid_until_rules: z.array(validUntilRule).max(7),
+  valid_until_rules: z.array(validUntilRule).max(7).readonly(),
   eligibility_list_id: uuid.nullable(),
   eligibility_field: fieldCode.nullable(),
-  fields: z.array(customField).max(40),
-  documents: z.array(documentToBring).max(40),
-  fees: z.array(fee).max(20),
+  fields: z.array(customField).max(40).readonly(),
+  documents: z.array(documentToBring).max(40).readonly(),
+  fees: z.array(fee).max(20).readonly(),
   late_note: longText,
 };
 
@@ -162,7 +165,7 @@ export const createServiceSchema = z
 export const changeServiceSchema = z
   .strictObject(facts)
   .partial()
-  .extend({ version: z.int().min(1) })
+  .extend({ version: versionSeen })
   .openapi("ChangeService");
 
 export const serviceSchema = z
@@ -172,6 +175,8 @@ export const serviceSchema = z
     code,
     version: z.int(),
     is_retired: z.boolean(),
-    needs_invitation: z.boolean(),
+    needs_invitation: z.boolean().openapi({ description: "Booking it takes an invitation code." }),
   })
   .openapi("Service");
+
+export const servicePageSchema = pageOf(serviceSchema).openapi("ServicePage");
