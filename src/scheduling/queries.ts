@@ -158,3 +158,21 @@ export async function listResourceIds(
   `.execute(trx);
   return rows.map((row) => row.id);
 }
+
+/** Whether a scope's site and resource exist and are not retired. */
+export async function findScope(
+  trx: Trx,
+  tenantId: string,
+  { siteId, resourceId }: ScheduleScope,
+): Promise<{ hasSite: boolean; hasResource: boolean }> {
+  const { rows } = await sql<{ has_site: boolean; has_resource: boolean }>`
+    SELECT
+      EXISTS (
+        SELECT FROM sites i
+        WHERE i.tenant_id = ${tenantId} AND i.id = ${siteId ?? null} AND i.retired_at IS NULL) AS has_site,
+      EXISTS (
+        SELECT FROM resources r
+        WHERE r.tenant_id = ${tenantId} AND r.id = ${resourceId ?? null} AND r.retired_at IS NULL) AS has_resource
+  `.execute(trx);
+  return { hasSite: rows[0]?.has_site ?? false, hasResource: rows[0]?.has_resource ?? false };
+}
