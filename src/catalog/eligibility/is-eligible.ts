@@ -4,7 +4,7 @@ import { eligibilityHash } from "./eligibility-list.ts";
 import { hasEntry } from "./queries.ts";
 
 /** Whether the answer to a service's eligibility field is on its list, in the caller's transaction. */
-export async function isEligible(
+export async function isEligibleIn(
   trx: Trx,
   vault: Pick<Vault, "fingerprint">,
   ask: {
