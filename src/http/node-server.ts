@@ -37,6 +37,8 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
   const server = createServer(
     {
       maxHeaderSize: headersBytesMax,
+      // A missing Host is refused by the listener, with a problem document instead of an empty answer.
+      requireHostHeader: false,
       headersTimeout: 10_000,
       requestTimeout: 30_000,
       keepAliveTimeout: 65_000,
