@@ -49,6 +49,8 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     const pending = findPending(migrations, await listApplied(client));
     for (const migration of pending) await applyWithRetries(client, migration, options.log);
     return pending.map(({ name }) => name);
+  } catch (error) {
+    throw refusalOrFault(error);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -165,7 +167,8 @@ async function applyWithRetries(
       return;
     } catch (error) {
       if (systemErrorCode(error) !== LOCK_NOT_AVAILABLE || attempt >= LOCK_TRIES_MAX) {
-        throw migrationFailure(migration, error);
+        const text = `migration ${migration.name} failed: ${errorMessage(error)}`;
+        throw new Error(text, { cause: error });
       }
       log.warn(
         { migration: migration.name, attempt },
@@ -176,10 +179,12 @@ async function applyWithRetries(
   }
 }
 
-function migrationFailure({ name }: Migration, error: unknown): Error {
-  const text = `Migration ${name} failed: ${errorMessage(error)}.`;
-  if (systemErrorCode(error) !== INSUFFICIENT_PRIVILEGE) return new Error(text, { cause: error });
-  const advice =
-    "Set DATABASE_ADMIN_URL to the same database for a user who may create tables and roles.";
-  return new StartError(`${text} ${advice}`, { cause: error });
+function refusalOrFault(error: unknown): unknown {
+  const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (systemErrorCode(reason) !== INSUFFICIENT_PRIVILEGE) return error;
+  return new StartError(
+    `The database cannot be prepared (${errorMessage(error)}). Set DATABASE_ADMIN_URL to the same database ` +
+      "for a user who may create tables and roles.",
+    { cause: error },
+  );
 }

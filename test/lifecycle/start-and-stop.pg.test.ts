@@ -111,4 +111,16 @@ describe("a service on the embedded database", () => {
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
     expect((await endService(first, "SIGINT")).code).toBe(0);
   });
+
+  it("is made once by two first starts at once: one serves, the other says so", async () => {
+    const empty = await dirs.next();
+    const both = [startService({ DATA_DIR: empty }), startService({ DATA_DIR: empty })];
+    const loser = await Promise.race(both.map((service) => service.ended));
+    expect(loser.code).toBe(1);
+    expect(loser.output).toContain("already runs with the data in");
+    const winner = both.find(({ child }) => child.exitCode === null);
+    if (!winner) throw new Error("both ended");
+    expect((await fetch(`${await winner.ready}/readyz`)).status).toBe(200);
+    expect((await endService(winner, "SIGINT")).code).toBe(0);
+  });
 });

@@ -130,7 +130,8 @@ async function prepareLog(logFile: string): Promise<number> {
 
 function explainFailure(text: string): FailedStart {
   if (text.includes("could not create any TCP/IP sockets")) return { reason: "port-taken", text };
-  if (text.includes('lock file "postmaster.pid" already exists'))
+  const isStopped = text.includes("received fast shutdown request"); // by another start
+  if (isStopped || text.includes('lock file "postmaster.pid" already exists'))
     return { reason: "already-running", text };
   if (text.includes("is still in use")) return { reason: "memory-in-use", text };
   return { reason: "other", text: text.trim() === "" ? "it ended without a word" : text.trim() };

@@ -29,6 +29,7 @@ const RESTARTS_MAX = 5;
 const RESTART_WINDOW_MS = 60_000;
 const START_TRIES_MAX = 40;
 const RETRY_MS = 250;
+const AT_ONCE = "started at the same time";
 
 /** Keeps the server of one data folder running and claimed by this process until it is told to stop. */
 export class Supervisor {
@@ -101,7 +102,7 @@ export class Supervisor {
       failed.reason === "already-running"
         ? await findPostmaster(this.#cluster.postmaster.pgData)
         : undefined;
-    if (other) throw alreadyRunning(dataDir, "one that started at the same time");
+    if (other) throw alreadyRunning(dataDir, AT_ONCE);
     if (failed.reason === "other" || isLast) throw startFailure(dataDir, failed);
     if (failed.reason === "port-taken" && mayMove) {
       this.#access = { ...this.#access, port: await findFreePort() };
@@ -113,7 +114,11 @@ export class Supervisor {
   }
 
   async #takeClaim(child: ChildProcess): Promise<void> {
-    const { client, heldBy } = await claimCluster(this.#access);
+    const { client, heldBy } = await claimCluster(this.#access).catch(async (error: unknown) => {
+      // Another start may have stopped ours in the moment before it was claimed.
+      const server = await findPostmaster(this.#cluster.postmaster.pgData);
+      throw server?.pid === child.pid ? error : alreadyRunning(this.#cluster.dataDir, AT_ONCE);
+    });
     if (heldBy !== undefined) {
       child.removeAllListeners("exit");
       this.#child = undefined;
