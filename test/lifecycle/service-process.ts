@@ -65,7 +65,7 @@ export function createDataDirs(): { next: () => Promise<string>; removeAll: () =
   const dirs: string[] = [];
   return {
     next: async () => {
-      const dir = await mkdtemp(join(tmpdir(), "sportello-lifecycle-"));
+      const dir = await mkdtemp(join(tmpdir(), `sportello-lifecycle-${process.pid}-`));
       dirs.push(dir);
       return dir;
     },

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +16,7 @@ declare module "vitest" {
   }
 }
 
-const FOLDER_NAME = /^sportello-test-(\d+)-/;
+const FOLDER_NAME = /^sportello-(?:test|lifecycle)-(\d+)-/;
 const log = { info: () => undefined, warn: console.warn, error: console.error };
 
 /**
@@ -26,8 +27,12 @@ const log = { info: () => undefined, warn: console.warn, error: console.error };
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandonedClusters();
   const dataDir = await mkdtemp(join(tmpdir(), `sportello-test-${process.pid}-`));
+  // After Ctrl-C vitest ends without the teardown; the cluster stops itself when this process exits.
+  const removeAtExit = (): void => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  process.once("exit", removeAtExit);
   let cluster: EmbeddedPostgres | undefined;
   const tearDown = async (): Promise<void> => {
+    process.off("exit", removeAtExit);
     await cluster?.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
