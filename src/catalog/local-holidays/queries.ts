@@ -28,6 +28,21 @@ export async function lockHolidayRow(
   return rows[0];
 }
 
+/** The holiday of a day, for one site or (null) the whole administration. */
+export async function findHolidayOnDay(
+  trx: Trx,
+  tenantId: string,
+  day: Pick<LocalHoliday, "site_id" | "month" | "day">,
+): Promise<LocalHoliday | undefined> {
+  const { rows } = await sql<LocalHoliday>`
+    SELECT ${columns}
+    FROM local_holidays h
+    WHERE h.tenant_id = ${tenantId} AND h.site_id IS NOT DISTINCT FROM ${day.site_id}::uuid
+      AND h.month = ${day.month} AND h.day = ${day.day}
+  `.execute(trx);
+  return rows[0];
+}
+
 /** Holidays in the order in which they were stated. */
 export async function listHolidayRows(
   trx: Trx,
