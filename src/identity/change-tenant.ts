@@ -12,33 +12,41 @@ import type { ChangeTenant } from "./schema.ts";
 export async function changeTenant(
   deps: Pick<Deps, "db">,
   context: RequestContext,
+  change: ChangeTenant,
+): Promise<TenantRow> {
+  return deps.db.inTenant(context.tenant.id, (trx) => changeTenantIn(trx, context, change), {
+    signal: context.signal,
+  });
+}
+
+/** `changeTenant` in the caller's transaction. */
+export async function changeTenantIn(
+  trx: Trx,
+  context: RequestContext,
   { version, ...change }: ChangeTenant,
 ): Promise<TenantRow> {
   const { id } = context.tenant;
-  const work = async (trx: Trx): Promise<TenantRow> => {
-    const current = await lockTenant(trx, id);
-    if (!current) throw new DomainError(notFound, "There is nothing at this address.");
-    if (current.version !== version) {
-      throw new DomainError(conflictingChange, "The administration was changed meanwhile.", {
-        facts: { version: current.version },
-      });
-    }
-    const next = Object.assign({ ...current }, stated(change), { version: version + 1 });
-    refuseForeignDefault(next);
-    await updateTenant(trx, next);
-    await recordEvents(trx, context, [
-      {
-        kind: "tenant.changed",
-        subjectKind: "tenant",
-        subjectId: id,
-        subjectVersion: next.version,
-        body: { fields: Object.keys(stated(change)) },
-        isRelayed: false,
-      },
-    ]);
-    return next;
-  };
-  return deps.db.inTenant(id, work, { signal: context.signal });
+  const current = await lockTenant(trx, id);
+  if (!current) throw new DomainError(notFound, "There is nothing at this address.");
+  if (current.version !== version) {
+    throw new DomainError(conflictingChange, "The administration was changed meanwhile.", {
+      facts: { version: current.version },
+    });
+  }
+  const next = Object.assign({ ...current }, stated(change), { version: version + 1 });
+  refuseForeignDefault(next);
+  await updateTenant(trx, next);
+  await recordEvents(trx, context, [
+    {
+      kind: "tenant.changed",
+      subjectKind: "tenant",
+      subjectId: id,
+      subjectVersion: next.version,
+      body: { fields: Object.keys(stated(change)) },
+      isRelayed: false,
+    },
+  ]);
+  return next;
 }
 
 function stated(change: object): object {
