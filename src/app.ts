@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { cors } from "hono/cors";
+import { appointmentProblems } from "./appointments/errors.ts";
+import { appointmentRoutes } from "./appointments/routes.ts";
 import { catalogProblems } from "./catalog/errors.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import type { Deps } from "./context.ts";
@@ -29,11 +31,18 @@ import { createAuthenticator } from "./identity/authenticate.ts";
 import { identityProblems } from "./identity/errors.ts";
 import { createTenantFinder } from "./identity/find-tenant.ts";
 import { identityRoutes } from "./identity/routes.ts";
+import { slotProblems } from "./slots/errors.ts";
+import { holdRoutes } from "./slots/holds/routes.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 
 /** The routes of every slice, all under `/v1/{tenant}`. */
-const slices: readonly ((deps: Deps) => OpenAPIHono<AppEnv>)[] = [identityRoutes, catalogRoutes];
+const slices: readonly ((deps: Deps, links: { publicUrl: string }) => OpenAPIHono<AppEnv>)[] = [
+  identityRoutes,
+  catalogRoutes,
+  holdRoutes,
+  appointmentRoutes,
+];
 
 /** Every refusal there is; each has a page under `/problems/`. */
 const problems: readonly HttpProblemType[] = [
@@ -42,6 +51,8 @@ const problems: readonly HttpProblemType[] = [
   ...idempotencyProblems,
   ...identityProblems,
   ...catalogProblems,
+  ...slotProblems,
+  ...appointmentProblems,
 ];
 
 /** What operations are grouped by in the reference, in this order. */
@@ -58,6 +69,8 @@ const tags = [
   { name: "eligibility lists", description: "Who may book a service that asks for it." },
   { name: "invitations", description: "Codes that open a service by invitation." },
   { name: "local holidays", description: "Patron saints and other local days off." },
+  { name: "booking", description: "Free times and holds." },
+  { name: "appointments", description: "Booked visits." },
   { name: "operation", description: "For those who run the service." },
 ];
 
@@ -86,7 +99,7 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   app.route("/", operationsRoutes({ ...deps, isDraining }));
   mountReference(app, publicUrl);
   app.use(limitInFlight(inFlightMax), readBody());
-  mountApi(app, deps);
+  mountApi(app, deps, { publicUrl });
   return app;
 }
 
@@ -104,7 +117,7 @@ const crossOrigin = cors({
   maxAge: 86_400,
 });
 
-function mountApi(app: OpenAPIHono<AppEnv>, deps: AppParts): void {
+function mountApi(app: OpenAPIHono<AppEnv>, deps: AppParts, links: { publicUrl: string }): void {
   const base = "/v1/:tenant";
   app.use(`${base}/*`, crossOrigin);
   const onFault = (err: unknown): void => deps.log.warn({ err }, "The use of a key was not noted");
@@ -113,7 +126,7 @@ function mountApi(app: OpenAPIHono<AppEnv>, deps: AppParts): void {
     authenticate: createAuthenticator({ ...deps, onFault }),
   };
   app.use(`${base}/*`, tenantContext(whoIsAsking));
-  for (const routesOf of slices) app.route(base, routesOf(deps));
+  for (const routesOf of slices) app.route(base, routesOf(deps, links));
 }
 
 function mountReference(app: OpenAPIHono<AppEnv>, publicUrl: string): void {

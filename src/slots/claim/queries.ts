@@ -295,3 +295,46 @@ export async function readClock(trx: Trx): Promise<number> {
   if (!now) throw new Error("The database's clock gave no time");
   return now.getTime();
 }
+
+/**
+ * Scales an owner's units and ceiling uses down by a fraction that divides them evenly, never below one unit.
+ * The slots must be locked by this transaction.
+ */
+export async function lowerUnits(
+  trx: Trx,
+  tenantId: string,
+  { ownerId, factor }: { ownerId: string; factor: { numerator: number; denominator: number } },
+): Promise<void> {
+  const { numerator, denominator } = factor;
+  await sql`
+    WITH before AS (
+      SELECT slot_id, leg, units FROM allocations WHERE tenant_id = ${tenantId} AND owner_id = ${ownerId}
+    ), lowered AS (
+      UPDATE allocations a SET units = greatest(1, a.units * ${numerator}::int / ${denominator}::int)
+      WHERE a.tenant_id = ${tenantId} AND a.owner_id = ${ownerId}
+      RETURNING a.slot_id, a.leg, a.units, a.is_counted
+    ), freed AS (
+      SELECT l.slot_id, sum(b.units - l.units)::int AS units
+      FROM lowered l
+      JOIN before b ON b.slot_id = l.slot_id AND b.leg = l.leg
+      WHERE l.is_counted
+      GROUP BY l.slot_id
+    )
+    UPDATE slots s SET taken = s.taken - f.units
+    FROM freed f
+    WHERE s.tenant_id = ${tenantId} AND s.id = f.slot_id
+  `.execute(trx);
+  await sql`
+    WITH before AS (
+      SELECT counter_id, units FROM ceiling_uses WHERE tenant_id = ${tenantId} AND owner_id = ${ownerId}
+    ), lowered AS (
+      UPDATE ceiling_uses u SET units = greatest(1, u.units * ${numerator}::int / ${denominator}::int)
+      WHERE u.tenant_id = ${tenantId} AND u.owner_id = ${ownerId}
+      RETURNING u.counter_id, u.units
+    )
+    UPDATE ceiling_counters c SET taken = c.taken - (b.units - l.units)
+    FROM lowered l
+    JOIN before b ON b.counter_id = l.counter_id
+    WHERE c.tenant_id = ${tenantId} AND c.id = l.counter_id
+  `.execute(trx);
+}

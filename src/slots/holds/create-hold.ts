@@ -1,9 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
+import { invitationNotValid } from "../../catalog/errors.ts";
+import { freeInvitationUseIn, useInvitationIn } from "../../catalog/invitations/use-invitation.ts";
 import type { Channel, Deps, RequestContext } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
+import { DomainError } from "../../errors.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../../http/idempotency.ts";
 import { claimPlaces } from "../claim/claim-places.ts";
+import type { ServiceRule } from "../rules/booking-rules.ts";
 import { loadBookingRules } from "../rules/load-booking-rules.ts";
 import { resolveNames } from "../rules/resolve-names.ts";
 import type { Hold } from "./hold.ts";
@@ -56,6 +60,7 @@ async function createHoldIn(
   const { tenant, actor } = context;
   const { serviceIds, siteId } = await resolveNames(trx, tenant.id, wish.names);
   const rules = await loadBookingRules(trx, tenant.id, { serviceIds, siteId });
+  await checkInvitations(trx, vault, { context, wish, services: rules.services });
   const clientHash =
     wish.client === undefined ? null : vault.fingerprint(tenant.id, "client", wish.client);
   const replaced = clientHash
@@ -96,4 +101,21 @@ async function createHoldIn(
     },
   ]);
   return hold;
+}
+
+/** A hold of a service by invitation needs a code that is still good; the booking uses it up. Staff need none. */
+async function checkInvitations(
+  trx: Trx,
+  vault: Pick<Deps, "vault">["vault"],
+  given: { context: RequestContext; wish: CreateHold; services: readonly ServiceRule[] },
+): Promise<void> {
+  const { tenant, actor } = given.context;
+  const invited = given.services.find((service) => service.visibility === "invitation");
+  if (!invited || actor.kind === "staff") return;
+  const code = given.wish.invitationCode;
+  if (code === undefined) {
+    throw new DomainError(invitationNotValid, "This service is by invitation only.");
+  }
+  const ask = { tenantId: tenant.id, serviceId: invited.id, code };
+  await freeInvitationUseIn(trx, tenant.id, await useInvitationIn(trx, vault, ask));
 }

@@ -1,0 +1,55 @@
+import type { Deps, RequestContext, Tenant } from "../context.ts";
+import { isRetryable } from "../db/faults.ts";
+import { loadAppointment } from "./appointment-view.ts";
+import { cancelIn } from "./cancel-appointment.ts";
+import { listLapsed } from "./queries.ts";
+
+const appointmentsMax = 500;
+
+/**
+ * Cancels bookings that were not used by their `valid_until` (by the database's clock), so that their places can go
+ * to people who wait. Returns how many; call again while it returns as many as it may take at once. One that changes
+ * meanwhile is left for the next run, so it may be repeated and run anywhere.
+ */
+export async function lapseAppointments(
+  deps: Pick<Deps, "db" | "vault">,
+  tenant: Tenant,
+): Promise<number> {
+  const context: RequestContext = {
+    tenant,
+    actor: { kind: "system" },
+    requestId: "lapse-appointments",
+  };
+  const ids = await deps.db.inTenant(
+    tenant.id,
+    (trx) => listLapsed(trx, tenant.id, appointmentsMax),
+    {
+      isReadOnly: true,
+    },
+  );
+  let count = 0;
+  for (const id of ids) {
+    if (await lapse(deps, context, id)) count += 1;
+  }
+  return count;
+}
+
+async function lapse(
+  deps: Pick<Deps, "db" | "vault">,
+  context: RequestContext,
+  id: string,
+): Promise<boolean> {
+  const tenantId = context.tenant.id;
+  try {
+    return await deps.db.inTenant(tenantId, async (trx) => {
+      const loaded = await loadAppointment(trx, deps, { tenantId, id });
+      const isUnused = loaded.row.participants.every((one) => one.attendance === null);
+      if (loaded.row.status !== "booked" || !isUnused) return false;
+      await cancelIn(trx, { context, loaded, by: "system", reason: "lapsed" });
+      return true;
+    });
+  } catch (error) {
+    if (isRetryable(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Vault } from "../db/vault.ts";
+
+const answersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+const sealedPeopleSchema = z.object({
+  booker: z.object({
+    name: z.string(),
+    email: z.string().optional(),
+    phone: z.string().optional(),
+    tax_code: z.string().optional(),
+    birth_date: z.string().optional(),
+  }),
+  accompanied_by: z.object({ name: z.string() }).optional(),
+  answers: answersSchema,
+});
+
+const sealedParticipantSchema = z.object({
+  name: z.string().optional(),
+  tax_code: z.string().optional(),
+  birth_date: z.string().optional(),
+  answers: answersSchema,
+});
+
+/** Who books, how to reach them, who comes along, and the answers about the visit. */
+export type SealedPeople = z.infer<typeof sealedPeopleSchema>;
+
+/** One participant's own data. */
+export type SealedParticipant = z.infer<typeof sealedParticipantSchema>;
+
+interface Owner {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
+export function sealPeople(vault: Vault, { tenantId, id }: Owner, people: SealedPeople): Buffer {
+  return vault.seal(tenantId, `appointments.people/${id}`, JSON.stringify(people));
+}
+
+export function openPeople(vault: Vault, { tenantId, id }: Owner, sealed: Buffer): SealedPeople {
+  return sealedPeopleSchema.parse(
+    JSON.parse(vault.open(tenantId, `appointments.people/${id}`, sealed)),
+  );
+}
+
+export function sealParticipant(
+  vault: Vault,
+  { tenantId, id }: Owner,
+  participant: SealedParticipant,
+): Buffer {
+  return vault.seal(tenantId, `participants.person/${id}`, JSON.stringify(participant));
+}
+
+export function openParticipant(
+  vault: Vault,
+  { tenantId, id }: Owner,
+  sealed: Buffer,
+): SealedParticipant {
+  return sealedParticipantSchema.parse(
+    JSON.parse(vault.open(tenantId, `participants.person/${id}`, sealed)),
+  );
+}

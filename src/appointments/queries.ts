@@ -1,0 +1,384 @@
+import { sql } from "kysely";
+import type { Channel, Language, LocalizedText } from "../context.ts";
+import type { Trx } from "../db/database.ts";
+import type { PlacedLeg } from "../slots/claim/choose-places.ts";
+import { dateFromEpochMs } from "../time/clock.ts";
+import type {
+  AppointmentStatus,
+  Attendance,
+  Canceller,
+  CancelReason,
+  Outcome,
+  Support,
+} from "./appointment.ts";
+
+export interface NewAppointment {
+  readonly id: string;
+  readonly siteId: string;
+  readonly reference: string;
+  readonly channel: Channel;
+  readonly language: Language;
+  readonly partySize: number;
+  /** Instants are epoch ms. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly localDate: string;
+  readonly validUntil: number | null;
+  readonly isPinned: boolean;
+  readonly isTraining: boolean;
+  readonly overbookingReason: string | null;
+  readonly peopleSealed: Buffer;
+  readonly hasEmail: boolean;
+  readonly hasPhone: boolean;
+  readonly invitationId: string | null;
+  readonly externalReference: string | null;
+  readonly tokenKid: string;
+}
+
+/** Writes a booked appointment. Its places must be claimed in the same transaction. */
+export async function insertAppointment(
+  trx: Trx,
+  tenantId: string,
+  row: NewAppointment,
+): Promise<void> {
+  await sql`
+    INSERT INTO appointments (
+      tenant_id, id, site_id, reference, channel, language, party_size, starts_at, ends_at, local_date, valid_until,
+      is_pinned, is_training, support, overbooking_reason, people_encrypted, has_email, has_phone, invitation_id,
+      external_reference, token_kid)
+    VALUES (
+      ${tenantId}, ${row.id}, ${row.siteId}, ${row.reference}, ${row.channel}, ${row.language}, ${row.partySize},
+      ${dateFromEpochMs(row.startsAt)}, ${dateFromEpochMs(row.endsAt)}, ${row.localDate}, ${dateOrNull(row.validUntil)},
+      ${row.isPinned}, ${row.isTraining}, 'supported', ${row.overbookingReason}, ${row.peopleSealed}, ${row.hasEmail},
+      ${row.hasPhone}, ${row.invitationId}, ${row.externalReference}, ${row.tokenKid})
+  `.execute(trx);
+}
+
+function dateOrNull(epochMs: number | null): Date | null {
+  return epochMs === null ? null : dateFromEpochMs(epochMs);
+}
+
+/** Writes the legs of an appointment in order. */
+export async function insertLegs(
+  trx: Trx,
+  tenantId: string,
+  { appointmentId, legs }: { appointmentId: string; legs: readonly PlacedLeg[] },
+): Promise<void> {
+  const rows = legs.map((leg, index) => ({
+    leg: index,
+    service_id: leg.serviceId,
+    resource_ids: leg.resourceIds,
+    starts_at: dateFromEpochMs(leg.startsAt),
+    ends_at: dateFromEpochMs(leg.endsAt),
+  }));
+  await sql`
+    INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
+    SELECT ${tenantId}, ${appointmentId}, r.leg, r.service_id, r.resource_ids, r.starts_at, r.ends_at
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
+      leg smallint, service_id uuid, resource_ids uuid[], starts_at timestamptz, ends_at timestamptz)
+  `.execute(trx);
+}
+
+export async function deleteLegs(trx: Trx, tenantId: string, appointmentId: string): Promise<void> {
+  await sql`
+    DELETE FROM appointment_legs WHERE tenant_id = ${tenantId} AND appointment_id = ${appointmentId}
+  `.execute(trx);
+}
+
+export interface NewParticipant {
+  readonly id: string;
+  readonly sealed: Buffer;
+}
+
+/** Writes one row per person of the party, numbered from 1 in the order given. */
+export async function insertParticipants(
+  trx: Trx,
+  tenantId: string,
+  {
+    appointmentId,
+    participants,
+  }: { appointmentId: string; participants: readonly NewParticipant[] },
+): Promise<void> {
+  await sql`
+    INSERT INTO participants (tenant_id, id, appointment_id, position, person_encrypted)
+    SELECT ${tenantId}, p.id, ${appointmentId}, p.position, p.sealed
+    FROM unnest(${participants.map((one) => one.id)}::uuid[], ${participants.map((one) => one.sealed)}::bytea[])
+      WITH ORDINALITY AS p (id, sealed, position)
+  `.execute(trx);
+}
+
+export type LookupKind = "surname" | "phone" | "email" | "tax_code";
+
+export interface Lookup {
+  readonly kind: LookupKind;
+  readonly hash: Buffer;
+}
+
+/** Writes the keyed hashes by which staff find an appointment. */
+export async function insertLookups(
+  trx: Trx,
+  tenantId: string,
+  { appointmentId, lookups }: { appointmentId: string; lookups: readonly Lookup[] },
+): Promise<void> {
+  if (lookups.length === 0) return;
+  await sql`
+    INSERT INTO appointment_lookups (tenant_id, appointment_id, kind, hash)
+    SELECT DISTINCT ${tenantId}::uuid, ${appointmentId}::uuid, l.kind, l.hash
+    FROM unnest(${lookups.map((one) => one.kind)}::text[], ${lookups.map((one) => one.hash)}::bytea[]) AS l (kind, hash)
+  `.execute(trx);
+}
+
+/** An appointment with everything its view needs; personal parts still sealed. */
+export interface AppointmentRow {
+  id: string;
+  reference: string;
+  status: AppointmentStatus;
+  support: Support;
+  channel: Channel;
+  language: Language;
+  party_size: number;
+  starts_at: Date;
+  ends_at: Date;
+  local_date: string;
+  valid_until: Date | null;
+  is_pinned: boolean;
+  is_training: boolean;
+  overbooking_reason: string | null;
+  people_encrypted: Buffer | null;
+  invitation_id: string | null;
+  version: number;
+  sequence: number;
+  token_kid: string;
+  token_version: number;
+  created_at: Date;
+  updated_at: Date;
+  cancelled_at: Date | null;
+  cancelled_by: Canceller | null;
+  cancel_reason: CancelReason | null;
+  site: {
+    id: string;
+    code: string;
+    name: LocalizedText;
+    address: string;
+    phone: string;
+    time_zone: string;
+  };
+  legs: {
+    service: { id: string; code: string; name: LocalizedText; noun: "appointment" | "booking" };
+    starts_at: string;
+    ends_at: string;
+    resource_ids: string[];
+  }[];
+  participants: ParticipantRow[];
+}
+
+export interface ParticipantRow {
+  id: string;
+  position: number;
+  /** Sealed, as PostgreSQL's hexadecimal text. */
+  sealed_hex: string | null;
+  attendance: Attendance | null;
+  outcome: Outcome | null;
+  cancelled_at: string | null;
+}
+
+const appointmentColumns = sql`
+  a.id, a.reference, a.status, a.support, a.channel, a.language, a.party_size, a.starts_at, a.ends_at, a.local_date,
+  a.valid_until, a.is_pinned, a.is_training, a.overbooking_reason, a.people_encrypted, a.invitation_id, a.version,
+  a.sequence, a.token_kid, a.token_version, a.created_at, a.updated_at, a.cancelled_at, a.cancelled_by,
+  a.cancel_reason,
+  jsonb_build_object('id', st.id, 'code', st.code, 'name', st.name, 'address', st.address, 'phone', st.phone,
+                     'time_zone', st.time_zone) AS site,
+  (SELECT jsonb_agg(jsonb_build_object(
+     'service', jsonb_build_object('id', s.id, 'code', s.code, 'name', s.name, 'noun', s.noun),
+     'starts_at', l.starts_at, 'ends_at', l.ends_at, 'resource_ids', l.resource_ids) ORDER BY l.leg)
+   FROM appointment_legs l
+   JOIN services s ON s.tenant_id = l.tenant_id AND s.id = l.service_id
+   WHERE l.tenant_id = a.tenant_id AND l.appointment_id = a.id) AS legs,
+  (SELECT jsonb_agg(jsonb_build_object(
+     'id', p.id, 'position', p.position, 'sealed_hex', encode(p.person_encrypted, 'hex'),
+     'attendance', p.attendance, 'outcome', p.outcome, 'cancelled_at', p.cancelled_at) ORDER BY p.position)
+   FROM participants p
+   WHERE p.tenant_id = a.tenant_id AND p.appointment_id = a.id) AS participants`;
+
+export async function findAppointment(
+  trx: Trx,
+  tenantId: string,
+  id: string,
+): Promise<AppointmentRow | undefined> {
+  const { rows } = await sql<AppointmentRow>`
+    SELECT ${appointmentColumns}
+    FROM appointments a
+    JOIN sites st ON st.tenant_id = a.tenant_id AND st.id = a.site_id
+    WHERE a.tenant_id = ${tenantId} AND a.id = ${id}
+  `.execute(trx);
+  return rows[0];
+}
+
+/** Which appointments staff look for; all parts given must hold. */
+export interface AppointmentFilter {
+  readonly siteId?: string | undefined;
+  readonly date?: string | undefined;
+  readonly status?: AppointmentStatus | undefined;
+  readonly reference?: string | undefined;
+  readonly lookup?: Lookup | undefined;
+  /** Sort key of the last item of the page before: start (ISO) and id. */
+  readonly after?: readonly [string, string] | undefined;
+  readonly limit: number;
+}
+
+/** Appointments by start, then id. */
+export async function listAppointmentRows(
+  trx: Trx,
+  tenantId: string,
+  filter: AppointmentFilter,
+): Promise<AppointmentRow[]> {
+  const [afterStart, afterId] = filter.after ?? [null, null];
+  const { rows } = await sql<AppointmentRow>`
+    SELECT ${appointmentColumns}
+    FROM appointments a
+    JOIN sites st ON st.tenant_id = a.tenant_id AND st.id = a.site_id
+    WHERE a.tenant_id = ${tenantId}
+      AND (${filter.siteId ?? null}::uuid IS NULL OR a.site_id = ${filter.siteId ?? null})
+      AND (${filter.date ?? null}::date IS NULL OR a.local_date = ${filter.date ?? null})
+      AND (${filter.status ?? null}::text IS NULL OR a.status = ${filter.status ?? null})
+      AND (${filter.reference ?? null}::text IS NULL OR a.reference = ${filter.reference ?? null})
+      AND (${filter.lookup?.kind ?? null}::text IS NULL OR a.id IN (
+        SELECT k.appointment_id FROM appointment_lookups k
+        WHERE k.tenant_id = ${tenantId} AND k.kind = ${filter.lookup?.kind ?? null}
+          AND k.hash = ${filter.lookup?.hash ?? null}))
+      AND (${afterStart}::timestamptz IS NULL OR (a.starts_at, a.id) > (${afterStart}::timestamptz, ${afterId}::uuid))
+    ORDER BY a.starts_at, a.id
+    LIMIT ${filter.limit}
+  `.execute(trx);
+  return rows;
+}
+
+/** A booked appointment's new time; guarded by the version that was read. */
+export interface Move {
+  readonly id: string;
+  readonly version: number;
+  readonly siteId: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly localDate: string;
+  readonly validUntil: number | null;
+  readonly isPinned: boolean;
+}
+
+/** Moves a booked appointment; false when it changed since it was read. */
+export async function updateTime(trx: Trx, tenantId: string, move: Move): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE appointments
+    SET site_id = ${move.siteId}, starts_at = ${dateFromEpochMs(move.startsAt)},
+        ends_at = ${dateFromEpochMs(move.endsAt)}, local_date = ${move.localDate},
+        valid_until = ${dateOrNull(move.validUntil)}, is_pinned = ${move.isPinned},
+        support = 'supported', overbooking_reason = NULL,
+        version = version + 1, sequence = sequence + 1, updated_at = clock_now()
+    WHERE tenant_id = ${tenantId} AND id = ${move.id} AND version = ${move.version} AND status = 'booked'
+  `.execute(trx);
+  return numAffectedRows === 1n;
+}
+
+/** Cancels a booked appointment; false when it changed since it was read. */
+export async function updateCancelled(
+  trx: Trx,
+  tenantId: string,
+  cancellation: { id: string; version: number; by: Canceller; reason: CancelReason },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE appointments
+    SET status = 'cancelled', cancelled_at = clock_now(), cancelled_by = ${cancellation.by},
+        cancel_reason = ${cancellation.reason}, support = 'supported',
+        version = version + 1, sequence = sequence + 1, updated_at = clock_now()
+    WHERE tenant_id = ${tenantId} AND id = ${cancellation.id} AND version = ${cancellation.version}
+      AND status = 'booked'
+  `.execute(trx);
+  return numAffectedRows === 1n;
+}
+
+/** Makes the party smaller; false when the appointment changed since it was read. */
+export async function updatePartySize(
+  trx: Trx,
+  tenantId: string,
+  change: { id: string; version: number; partySize: number },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE appointments
+    SET party_size = ${change.partySize}, version = version + 1, sequence = sequence + 1, updated_at = clock_now()
+    WHERE tenant_id = ${tenantId} AND id = ${change.id} AND version = ${change.version} AND status = 'booked'
+  `.execute(trx);
+  return numAffectedRows === 1n;
+}
+
+/** Marks people of an appointment as not coming; returns those who were still coming. */
+export async function cancelParticipantRows(
+  trx: Trx,
+  tenantId: string,
+  { appointmentId, ids }: { appointmentId: string; ids: readonly string[] },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    UPDATE participants SET cancelled_at = clock_now()
+    WHERE tenant_id = ${tenantId} AND appointment_id = ${appointmentId} AND id = ANY (${ids}::uuid[])
+      AND cancelled_at IS NULL AND attendance IS NULL
+    RETURNING id
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+export interface AttendanceChange {
+  readonly id: string;
+  readonly attendance: Attendance;
+  readonly outcome: Outcome | null;
+}
+
+/** Records who came and what came of it; a correction overwrites. Returns the participants changed. */
+export async function updateAttendance(
+  trx: Trx,
+  tenantId: string,
+  { appointmentId, changes }: { appointmentId: string; changes: readonly AttendanceChange[] },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    UPDATE participants p
+    SET attendance = c.attendance, outcome = c.outcome, attendance_at = clock_now()
+    FROM unnest(
+      ${changes.map((one) => one.id)}::uuid[],
+      ${changes.map((one) => one.attendance)}::text[],
+      ${changes.map((one) => one.outcome)}::text[]) AS c (id, attendance, outcome)
+    WHERE p.tenant_id = ${tenantId} AND p.appointment_id = ${appointmentId} AND p.id = c.id
+      AND p.cancelled_at IS NULL
+    RETURNING p.id
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/** Closes a booked appointment, or only raises its version; false when it changed since it was read. */
+export async function updateAfterVisit(
+  trx: Trx,
+  tenantId: string,
+  change: { id: string; version: number; isClosed: boolean },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE appointments
+    SET status = CASE WHEN ${change.isClosed} THEN 'closed' ELSE status END,
+        closed_at = CASE WHEN ${change.isClosed} THEN coalesce(closed_at, clock_now()) ELSE closed_at END,
+        version = version + 1, updated_at = clock_now()
+    WHERE tenant_id = ${tenantId} AND id = ${change.id} AND version = ${change.version} AND status <> 'cancelled'
+  `.execute(trx);
+  return numAffectedRows === 1n;
+}
+
+/** Booked appointments whose `valid_until` has passed and that nobody attended, the longest lapsed first. */
+export async function listLapsed(trx: Trx, tenantId: string, countMax: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT a.id
+    FROM appointments a
+    WHERE a.tenant_id = ${tenantId} AND a.status = 'booked' AND a.valid_until <= clock_now()
+      AND NOT EXISTS (
+        SELECT FROM participants p
+        WHERE p.tenant_id = a.tenant_id AND p.appointment_id = a.id AND p.attendance IS NOT NULL)
+    ORDER BY a.valid_until
+    LIMIT ${countMax}
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}

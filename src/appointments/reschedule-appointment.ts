@@ -1,0 +1,267 @@
+import type { Deps, RequestContext } from "../context.ts";
+import type { Trx } from "../db/database.ts";
+import { StaleRead } from "../db/faults.ts";
+import { DomainError, notAllowed } from "../errors.ts";
+import { recordEvents } from "../events/record-events.ts";
+import { type IdempotencyKey, onceByKey } from "../http/idempotency.ts";
+import { type Claim, claimPlaces } from "../slots/claim/claim-places.ts";
+import { readClock } from "../slots/claim/queries.ts";
+import { confirmHold } from "../slots/holds/confirm-hold.ts";
+import { getHold } from "../slots/holds/get-hold.ts";
+import type { BookingRules } from "../slots/rules/booking-rules.ts";
+import { loadBookingRules } from "../slots/rules/load-booking-rules.ts";
+import { resolveNames } from "../slots/rules/resolve-names.ts";
+import { localDateOf } from "../time/wall-clock.ts";
+import {
+  appointmentView,
+  type LoadedAppointment,
+  loadAppointment,
+  serviceIdsOf,
+} from "./appointment-view.ts";
+import { checkBooked, checkInTime, checkVersion } from "./check-changeable.ts";
+import { coolDownOf } from "./cool-down.ts";
+import { checkMayTouch, isOffice } from "./may-touch.ts";
+import { preparePeople } from "./prepare-booking.ts";
+import { deleteLegs, insertLegs, updateTime } from "./queries.ts";
+import { checkQuota, writeQuota } from "./quota/change-quota.ts";
+import { type QuotaDemand, quotaDemands } from "./quota/quota.ts";
+import { type AppointmentView, appointmentSchema } from "./schema.ts";
+import { changeLimitMinutes, validUntil } from "./terms/terms.ts";
+
+/** A new time for a booked appointment: one that was held for it, or one that availability lists. */
+export interface RescheduleAppointment {
+  readonly id: string;
+  readonly time:
+    | { readonly holdId: string }
+    | {
+        readonly startsAt: Date;
+        readonly site?: string | undefined;
+        readonly resourceId?: string | undefined;
+      };
+  readonly version?: number | undefined;
+  /** Why, of staff; kept in the audit. */
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Moves an appointment in one transaction: old and new slots are locked together and the net difference is applied,
+ * so nobody ever has two places or none, and moving by one cell in a full slot works.
+ * Throws `too-late-to-change` (citizens), `not-booked-any-more`, `conflicting-change`, `limit-reached`, and the
+ * problems of a claim or hold. Idempotent by key.
+ */
+export async function rescheduleAppointment(
+  deps: Pick<Deps, "db" | "vault">,
+  context: RequestContext,
+  wish: RescheduleAppointment & { readonly idempotency?: IdempotencyKey | undefined },
+): Promise<AppointmentView> {
+  checkMayTouch(context, wish.id);
+  const tenantId = context.tenant.id;
+  return deps.db.inTenant(
+    tenantId,
+    async (trx) => {
+      const reply = await onceByKey(
+        trx,
+        { vault: deps.vault, context, idempotency: wish.idempotency },
+        async () => {
+          await rescheduleIn(trx, deps, { context, wish });
+          return {
+            status: 200,
+            body: appointmentView(await loadAppointment(trx, deps, { tenantId, id: wish.id })),
+          };
+        },
+      );
+      return appointmentSchema.parse(reply.body);
+    },
+    { signal: context.signal },
+  );
+}
+
+/** The same in the caller's transaction. */
+export async function rescheduleIn(
+  trx: Trx,
+  deps: Pick<Deps, "vault">,
+  { context, wish }: { context: RequestContext; wish: RescheduleAppointment },
+): Promise<void> {
+  const tenantId = context.tenant.id;
+  const loaded = await loadAppointment(trx, deps, { tenantId, id: wish.id });
+  const { row, terms } = loaded;
+  checkVersion(row, wish.version);
+  checkBooked(row);
+  const now = await readClock(trx);
+  if (!isOffice(context)) checkInTime(row, changeLimitMinutes(terms), now);
+  const target = await resolveTarget(trx, tenantId, { wish, loaded });
+  const demands = demandsOn(deps, { context, loaded, target });
+  await checkQuota(trx, tenantId, {
+    appointmentId: row.id,
+    demands,
+    today: localDateOf(now, target.timeZone),
+  });
+  const taken = await takeTarget(trx, { context, wish, loaded, target });
+  await writeMove(trx, tenantId, { loaded, target, taken });
+  await writeQuota(trx, tenantId, { appointmentId: row.id, demands });
+  await recordMove(trx, { context, wish, loaded, target });
+}
+
+interface Target {
+  readonly siteId: string;
+  readonly rules: BookingRules;
+  readonly timeZone: string;
+  readonly startsAt: number;
+  readonly localDate: ReturnType<typeof localDateOf>;
+}
+
+async function resolveTarget(
+  trx: Trx,
+  tenantId: string,
+  { wish, loaded }: { wish: RescheduleAppointment; loaded: LoadedAppointment },
+): Promise<Target> {
+  const { time } = wish;
+  const serviceIds = serviceIdsOf(loaded.row);
+  const wanted =
+    "holdId" in time
+      ? await heldTarget(trx, tenantId, { holdId: time.holdId, loaded })
+      : {
+          startsAt: time.startsAt.getTime(),
+          siteId: await siteOf(trx, tenantId, { site: time.site, loaded }),
+        };
+  const rules = await loadBookingRules(trx, tenantId, { serviceIds, siteId: wanted.siteId });
+  const timeZone =
+    rules.sites.find((site) => site.id === wanted.siteId)?.timeZone ?? loaded.row.site.time_zone;
+  return { ...wanted, rules, timeZone, localDate: localDateOf(wanted.startsAt, timeZone) };
+}
+
+async function siteOf(
+  trx: Trx,
+  tenantId: string,
+  { site, loaded }: { site: string | undefined; loaded: LoadedAppointment },
+): Promise<string> {
+  if (site === undefined) return loaded.row.site.id;
+  return (await resolveNames(trx, tenantId, { services: [], site })).siteId;
+}
+
+/** A hold fits an appointment only when it is for the same services and party. */
+async function heldTarget(
+  trx: Trx,
+  tenantId: string,
+  { holdId, loaded }: { holdId: string; loaded: LoadedAppointment },
+): Promise<{ startsAt: number; siteId: string }> {
+  const hold = await getHold(trx, tenantId, holdId);
+  const isSame =
+    hold.partySize === loaded.row.party_size &&
+    hold.serviceIds.join() === serviceIdsOf(loaded.row).join();
+  if (!isSame) throw new DomainError(notAllowed, "This time is held for another kind of visit.");
+  return { startsAt: hold.startsAt.getTime(), siteId: hold.siteId };
+}
+
+/** Answers are judged again, because some are limited relative to the day of the visit. */
+function demandsOn(
+  { vault }: Pick<Deps, "vault">,
+  {
+    context,
+    loaded,
+    target,
+  }: { context: RequestContext; loaded: LoadedAppointment; target: Target },
+): QuotaDemand[] {
+  const { people, row, terms } = loaded;
+  if (!people) return [];
+  const coming = loaded.participants.filter(
+    (one, index) => one !== null && row.participants[index]?.cancelled_at === null,
+  );
+  const participants = coming.flatMap((one) => one ?? []);
+  const sent = { ...people, accompaniedBy: people.accompanied_by, participants };
+  preparePeople(terms, sent, { partySize: row.party_size, localDate: target.localDate });
+  return quotaDemands(
+    { vault, tenantId: context.tenant.id },
+    terms.flatMap((one) => one.limits),
+    {
+      people,
+      participants,
+      partySize: row.party_size,
+      channel: row.channel,
+      country: context.tenant.holidayCountry,
+      date: target.localDate,
+    },
+  );
+}
+
+type TakenTarget = Pick<Claim, "legs" | "startsAt" | "endsAt"> & { readonly isPinned: boolean };
+
+async function takeTarget(
+  trx: Trx,
+  given: {
+    context: RequestContext;
+    wish: RescheduleAppointment;
+    loaded: LoadedAppointment;
+    target: Target;
+  },
+): Promise<TakenTarget> {
+  const { context, wish, loaded, target } = given;
+  const tenantId = context.tenant.id;
+  const { row } = loaded;
+  if ("holdId" in wish.time) {
+    return confirmHold(trx, tenantId, {
+      holdId: wish.time.holdId,
+      appointmentId: row.id,
+      replacesOwn: true,
+    });
+  }
+  const claim = await claimPlaces(trx, tenantId, {
+    ...target,
+    partySize: row.party_size,
+    resourceId: wish.time.resourceId,
+    channel: row.channel,
+    isStaff: isOffice(context),
+    owner: { kind: "appointment", id: row.id },
+    ttlSeconds: null,
+    releasedOwnerIds: [row.id],
+    coolDown: coolDownOf(target.rules.services),
+  });
+  return { ...claim, isPinned: wish.time.resourceId !== undefined };
+}
+
+async function writeMove(
+  trx: Trx,
+  tenantId: string,
+  { loaded, target, taken }: { loaded: LoadedAppointment; target: Target; taken: TakenTarget },
+): Promise<void> {
+  const { row, terms } = loaded;
+  const isMoved = await updateTime(trx, tenantId, {
+    ...taken,
+    id: row.id,
+    version: row.version,
+    siteId: target.siteId,
+    localDate: target.localDate,
+    validUntil: validUntil(terms, target),
+  });
+  if (!isMoved) throw new StaleRead("The appointment changed before its slots were locked");
+  await deleteLegs(trx, tenantId, row.id);
+  await insertLegs(trx, tenantId, { appointmentId: row.id, legs: taken.legs });
+}
+
+async function recordMove(
+  trx: Trx,
+  given: {
+    context: RequestContext;
+    wish: RescheduleAppointment;
+    loaded: LoadedAppointment;
+    target: Target;
+  },
+): Promise<void> {
+  const { context, wish, loaded, target } = given;
+  await recordEvents(trx, context, [
+    {
+      kind: "appointment.rescheduled",
+      subjectKind: "appointment",
+      subjectId: loaded.row.id,
+      subjectVersion: loaded.row.version + 1,
+      isRelayed: true,
+      body: {
+        from_site_id: loaded.row.site.id,
+        from_starts_at: loaded.row.starts_at.toISOString(),
+        site_id: target.siteId,
+        starts_at_ms: target.startsAt,
+      },
+      ...(wish.reason === undefined || !isOffice(context) ? {} : { reason: wish.reason }),
+    },
+  ]);
+}
