@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Kysely } from "kysely";
-import type { Pool, PoolClient } from "pg";
+import { DatabaseError, type Pool, type PoolClient } from "pg";
 import { CommitOutcomeUnknown, isRetryable, RolledBackAtCommit } from "./faults.ts";
 import type { DB } from "./schema.ts";
 import { SingleClientDialect } from "./single-client-dialect.ts";
@@ -41,10 +41,11 @@ export function createDatabase(pool: Pool): Database {
     inTenant(tenantId, work, options = {}) {
       if (!uuidPattern.test(tenantId))
         throw new TypeError("A tenant's id must be a lower-case UUID");
-      return withRetries(pool, `SET LOCAL sportello.tenant_id = '${tenantId}'`, work, options);
+      const scope = `SET LOCAL sportello.tenant_id = '${tenantId}'`;
+      return withRetries(pool, work, { ...options, scope });
     },
     inSystem(work, options = {}) {
-      return withRetries(pool, "SET LOCAL sportello.scope = 'system'", work, options);
+      return withRetries(pool, work, { ...options, scope: "SET LOCAL sportello.scope = 'system'" });
     },
     async close() {
       await pool.end();
@@ -52,16 +53,18 @@ export function createDatabase(pool: Pool): Database {
   };
 }
 
+/** `scope` is the statement that says whose rows the transaction sees. */
+type ScopedOptions = TransactionOptions & { readonly scope: string };
+
 async function withRetries<T>(
   pool: Pool,
-  scope: string,
   work: (trx: Trx) => Promise<T>,
-  options: TransactionOptions,
+  options: ScopedOptions,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     try {
-      return await runOnce(pool, scope, work, options);
+      return await runOnce(pool, work, options);
     } catch (error) {
       if (attempt >= attemptsMax || !isRetryable(error)) throw error;
       await delay(Math.random() * 10 * 2 ** attempt);
@@ -71,14 +74,13 @@ async function withRetries<T>(
 
 async function runOnce<T>(
   pool: Pool,
-  scope: string,
   work: (trx: Trx) => Promise<T>,
-  options: TransactionOptions,
+  options: ScopedOptions,
 ): Promise<T> {
   const client = await pool.connect();
   let isUsable = false;
   try {
-    await client.query(`BEGIN${options.isReadOnly ? " READ ONLY" : ""}; ${scope}`);
+    await client.query(`BEGIN${options.isReadOnly ? " READ ONLY" : ""}; ${options.scope}`);
     const result = await workOrRollBack(client, work, options.signal);
     await commit(client);
     isUsable = true;
@@ -115,6 +117,8 @@ async function workOrRollBack<T>(
 /** PostgreSQL answers COMMIT of an aborted transaction with the tag ROLLBACK and no error, so the tag is checked. */
 async function commit(client: PoolClient): Promise<void> {
   const result = await client.query("COMMIT").catch((cause: unknown) => {
+    // PostgreSQL said why it did not commit (a deferred constraint, a serialization failure): that is no doubt.
+    if (cause instanceof DatabaseError && cause.severity === "ERROR") throw cause;
     throw new CommitOutcomeUnknown("The connection was lost while committing", { cause });
   });
   if (result.command !== "COMMIT")
