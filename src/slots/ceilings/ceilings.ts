@@ -56,12 +56,19 @@ export function bindingCeilings(
 }
 
 function isLifted(ceiling: Ceiling, localDate: string, { timeZone, now }: CeilingCase): boolean {
-  if (ceiling.liftedDaysBefore === null || ceiling.liftedTime === null) return false;
-  const date = addDays(toLocalDate(localDate), -ceiling.liftedDaysBefore);
-  return (
-    instantOfWallTime({ date, time: toLocalTime(ceiling.liftedTime), zone: timeZone }, "earlier") <=
-    now
-  );
+  const instant = liftedAt(ceiling, localDate, timeZone);
+  return instant !== undefined && instant <= now;
+}
+
+/** When (epoch ms) a ceiling stops binding a local day; undefined when it never does. */
+export function liftedAt(
+  { liftedDaysBefore, liftedTime }: Ceiling,
+  localDate: string,
+  timeZone: string,
+): number | undefined {
+  if (liftedDaysBefore === null || liftedTime === null) return undefined;
+  const date = addDays(toLocalDate(localDate), -liftedDaysBefore);
+  return instantOfWallTime({ date, time: toLocalTime(liftedTime), zone: timeZone }, "earlier");
 }
 
 /** The counter of a ceiling that a slot falls under. */

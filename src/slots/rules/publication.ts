@@ -26,23 +26,57 @@ export interface PublishedStart {
 }
 
 /** The instant (epoch ms) from which this service may be booked at this start. */
-export function publishedAt(
-  service: Pick<ServiceRule, "horizonDays" | "publicationTime" | "publicationPortions">,
-  start: PublishedStart,
-): number {
-  const portion = portionOf(service, start.ordinal);
+export function publishedAt(service: PublishedService, start: PublishedStart): number {
+  return portionPublishedAt(portionOf(service, start.ordinal), start);
+}
+
+/**
+ * The same for one zone and many starts: converting a wall time costs microseconds, and all starts of a day and
+ * portion are published at once.
+ */
+export function rememberPublication(
+  timeZone: string,
+): (service: PublishedService, start: Omit<PublishedStart, "timeZone">) => number {
+  const known = new Map<PublicationPortion, Map<string, number>>();
+  const ownPortions = new Map<PublishedService, PublicationPortion>();
+  return (service, { localDate, ordinal }) => {
+    const own = ownPortions.get(service) ?? ownPortionOf(service);
+    ownPortions.set(service, own);
+    const portion = dealtPortionOf(service, ordinal) ?? own;
+    const byDate = known.get(portion) ?? new Map<string, number>();
+    known.set(portion, byDate);
+    const instant =
+      byDate.get(localDate) ?? portionPublishedAt(portion, { localDate, ordinal, timeZone });
+    byDate.set(localDate, instant);
+    return instant;
+  };
+}
+
+/** What of a service decides about publication. */
+export type PublishedService = Pick<
+  ServiceRule,
+  "horizonDays" | "publicationTime" | "publicationPortions"
+>;
+
+function portionPublishedAt(portion: PublicationPortion, start: PublishedStart): number {
   const date = addDays(toLocalDate(start.localDate), -portion.horizon_days);
   return publicationInstant(date, portion.time, start.timeZone);
 }
 
-function portionOf(
-  service: Pick<ServiceRule, "horizonDays" | "publicationTime" | "publicationPortions">,
+function portionOf(service: PublishedService, ordinal: number): PublicationPortion {
+  return dealtPortionOf(service, ordinal) ?? ownPortionOf(service);
+}
+
+function dealtPortionOf(
+  { publicationPortions: dealt }: PublishedService,
   ordinal: number,
-): PublicationPortion {
-  const dealt = service.publicationPortions;
+): PublicationPortion | undefined {
   const index = dealt?.pattern[ordinal % dealt.pattern.length];
-  const portion = index === undefined ? undefined : dealt?.portions[index];
-  return portion ?? { horizon_days: service.horizonDays, time: service.publicationTime };
+  return index === undefined ? undefined : dealt?.portions[index];
+}
+
+function ownPortionOf({ horizonDays, publicationTime }: PublishedService): PublicationPortion {
+  return { horizon_days: horizonDays, time: publicationTime };
 }
 
 function publicationInstant(date: LocalDate, time: string, zone: string): number {
