@@ -10,7 +10,7 @@ import { findPostmaster } from "../../src/db/embedded/postmaster-pid.ts";
 /** A process of the service, started as its users start it. */
 export type ServiceProcess = {
   child: ChildProcess;
-  /** Resolves with where the service is when it says so; rejects with its output when it ends before. */
+  /** Resolves with where it is when it says that it runs ("" for a worker); rejects with its output when it ends before. */
   ready: Promise<string>;
   /** Resolves when the process has ended. */
   ended: Promise<{ code: number | null; output: string }>;
@@ -36,7 +36,10 @@ export function startService(
   const collect = (chunk: Buffer): void => {
     output += chunk.toString("utf8");
     const address = /Pages\s+(http:\S+)\//.exec(output)?.[1];
+    const port = /"port":(\d+),"message":"serving"/.exec(output)?.[1];
     if (address !== undefined) ready.resolve(address);
+    else if (port !== undefined) ready.resolve(`http://127.0.0.1:${port}`);
+    else if (output.includes('"message":"working"')) ready.resolve("");
   };
   child.stdout.on("data", collect);
   child.stderr.on("data", collect);
