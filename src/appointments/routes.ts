@@ -12,7 +12,7 @@ import {
   pageQuery,
   queryInteger,
 } from "../http/request-schema.ts";
-import { bearer, openToAll, requireScope } from "../http/require-scope.ts";
+import { bearer, openToAll, requireScope, requireTokenOrScope } from "../http/require-scope.ts";
 import { createRouter } from "../http/router.ts";
 import { idOrCode, idParams, plainText } from "../http/text-schema.ts";
 import { localDate } from "../http/time-schema.ts";
@@ -218,10 +218,11 @@ const getRoute = createRoute({
   tags,
   summary: "Read an appointment",
   security: bearer,
+  middleware: requireTokenOrScope("appointments"),
   request: { params: idParams },
   responses: {
     200: { description: "The appointment.", ...reply },
-    ...problemResponses(notSignedIn, notFound),
+    ...problemResponses(notSignedIn, notAllowed, notFound),
   },
 });
 
@@ -232,13 +233,14 @@ const calendarRoute = createRoute({
   tags,
   summary: "The appointment as a calendar file",
   security: bearer,
+  middleware: requireTokenOrScope("appointments"),
   request: { params: idParams },
   responses: {
     200: {
       description: "iCalendar; METHOD:CANCEL once cancelled.",
       content: { "text/calendar": { schema: z.string() } },
     },
-    ...problemResponses(notSignedIn, notFound),
+    ...problemResponses(notSignedIn, notAllowed, notFound),
   },
 });
 
@@ -249,6 +251,7 @@ const rescheduleRoute = createRoute({
   tags,
   summary: "Move an appointment to another time",
   security: bearer,
+  middleware: requireTokenOrScope("appointments"),
   request: { params: idParams, headers: idempotencyHeader, body: jsonBody(rescheduleBody) },
   responses: {
     200: { description: "The appointment at its new time.", ...reply },
@@ -273,6 +276,7 @@ const cancelRoute = createRoute({
   tags,
   summary: "Cancel an appointment, or some people of it",
   security: bearer,
+  middleware: requireTokenOrScope("appointments"),
   request: { params: idParams, headers: idempotencyHeader, body: jsonBody(cancelBody) },
   responses: {
     200: { description: "The appointment as it is now.", ...reply },
@@ -282,6 +286,7 @@ const cancelRoute = createRoute({
       conflictingChange,
       holdNotOpen,
       notSignedIn,
+      notAllowed,
       notFound,
       ...repeatable,
     ),

@@ -1,5 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { invalidRequest, notFound, type ProblemFacts, tryAgainLater } from "../errors.ts";
+import {
+  invalidRequest,
+  notFound,
+  notSignedIn,
+  type ProblemFacts,
+  tryAgainLater,
+} from "../errors.ts";
 import {
   contentTooLarge,
   type HttpProblemType,
@@ -55,6 +61,7 @@ export function problemDocument(
 /** Refusals that any operation of a tenant may answer. */
 const everywhere: readonly HttpProblemType[] = [
   malformedRequest,
+  notSignedIn,
   notFound,
   contentTooLarge,
   unsupportedMediaType,

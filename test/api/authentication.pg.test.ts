@@ -29,7 +29,23 @@ async function createKey(body: object): Promise<z.infer<typeof createdKey>> {
 }
 
 /** Operations that anybody may call; every other one needs a key. Adding to this list is a decision. */
-const openOperations = new Set(["isAlive", "isReady", "readMetrics", "readTenant"]);
+const openOperations = new Set([
+  "isAlive",
+  "isReady",
+  "readMetrics",
+  "readTenant",
+  "listSites",
+  "readSite",
+  "listServices",
+  "readService",
+  "searchAvailability",
+  "findNextStarts",
+  "createHold",
+  "getHold",
+  "extendHold",
+  "releaseHold",
+  "bookAppointment",
+]);
 
 interface Operation {
   readonly id: string;
