@@ -1,5 +1,5 @@
 import type { Trx } from "../db/database.ts";
-import type { RequestContext } from "../context.ts";
+import type { RequestContext, Tenant } from "../context.ts";
 import { insertAuditEvents, insertOutboxEvents } from "./queries.ts";
 import { v7 as uuidv7 } from "uuid";
 
@@ -40,13 +40,18 @@ export function auditActor(context: Pick<RequestContext, "actor">): {
   }
 }
 
+/** Whose event it is and who causes it; a job has nothing more. */
+export type EventContext = Pick<RequestContext, "actor" | "requestId"> & {
+  readonly tenant: Pick<Tenant, "id">;
+};
+
 /**
  * Writes events to the append-only audit and, where they cause work, to the outbox, in the caller's transaction:
  * they are there exactly when the change is. Two statements for any number of events.
  */
 export async function recordEvents(
   trx: Trx,
-  context: Pick<RequestContext, "tenant" | "actor" | "requestId">,
+  context: EventContext,
   events: readonly DomainEvent[],
 ): Promise<void> {
   if (events.length === 0) return;

@@ -43,11 +43,14 @@ export async function changeTenantIn(
       subjectId: id,
       subjectVersion: next.version,
       body: { fields: Object.keys(stated(change)) },
-      isRelayed: false,
+      isRelayed: Object.keys(stated(change)).some((key) => factsThatMoveSlots.includes(key)),
     },
   ]);
   return next;
 }
+
+/** Other holidays open and close other days. */
+const factsThatMoveSlots: readonly string[] = ["holiday_country", "holiday_region"];
 
 function stated(change: object): object {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));

@@ -1,7 +1,7 @@
 import { markInConflictIn } from "../appointments/conflicts/mark-in-conflict.ts";
 import { supportAgainIn } from "../appointments/conflicts/support-again.ts";
-import type { RequestContext } from "../context.ts";
 import type { Trx } from "../db/database.ts";
+import type { EventContext } from "../events/record-events.ts";
 import type { InventoryEffect, WantedInventory } from "../slots/inventory/wanted-slots.ts";
 import { writeInventory } from "../slots/inventory/write-inventory.ts";
 import { addDays, dayNumberOf } from "../time/local-date.ts";
@@ -10,9 +10,6 @@ import { expandSchedule, type ScheduledCell } from "./expand-schedule.ts";
 import { holidaysBetween } from "./holidays.ts";
 import type { LoadedSchedule } from "./load-schedules.ts";
 import type { DateRange } from "./schedule.ts";
-
-/** Who causes a change, for audit and outbox. */
-export type ChangeContext = Pick<RequestContext, "tenant" | "actor" | "requestId">;
 
 /** How many slots and appointments a change of the schedule touched. */
 export type SlotEffect = {
@@ -54,7 +51,7 @@ export function wantedInventory(
  */
 export async function applyInventories(
   trx: Trx,
-  context: ChangeContext,
+  context: EventContext,
   inventories: readonly WantedInventory[],
 ): Promise<SlotEffect> {
   const effect = await writeInventory(trx, context.tenant.id, inventories);

@@ -1,10 +1,10 @@
 import type { Trx } from "../db/database.ts";
+import type { EventContext } from "../events/record-events.ts";
 import { hasMoreSlotsThan, lockInventories } from "../slots/inventory/queries.ts";
 import type { WantedInventory } from "../slots/inventory/wanted-slots.ts";
 import { type LocalDate, toLocalDate } from "../time/local-date.ts";
 import {
   applyInventories,
-  type ChangeContext,
   type ScheduleWindow,
   type SlotEffect,
   wantedInventory,
@@ -39,7 +39,7 @@ export type ScheduleChange = {
  */
 export async function followScheduleIn(
   trx: Trx,
-  context: ChangeContext,
+  context: EventContext,
   change: ScheduleChange,
 ): Promise<FollowUp> {
   const tenantId = context.tenant.id;

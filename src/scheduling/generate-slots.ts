@@ -1,10 +1,10 @@
 import type { Deps } from "../context.ts";
 import type { Trx } from "../db/database.ts";
+import type { EventContext } from "../events/record-events.ts";
 import { lockInventories } from "../slots/inventory/queries.ts";
 import { addDays, type LocalDate } from "../time/local-date.ts";
 import {
   applyInventories,
-  type ChangeContext,
   cellsOfWindow,
   type SlotEffect,
   wantedInventory,
@@ -42,7 +42,7 @@ export type GenerationReport = SlotEffect & {
  */
 export async function generateSlots(
   deps: Pick<Deps, "db">,
-  context: ChangeContext,
+  context: EventContext,
   { resourceId, to, signal }: GenerateSlots,
 ): Promise<GenerationReport> {
   let report: GenerationReport = { ...noSlotEffect, parts: 0, generatedTo: null };
@@ -76,7 +76,7 @@ type Part = { readonly effect: SlotEffect; readonly generatedTo: LocalDate };
 /** Does the next piece of work; undefined when there is none. */
 async function generatePart(
   trx: Trx,
-  context: ChangeContext,
+  context: EventContext,
   { resourceId, to }: Pick<GenerateSlots, "resourceId" | "to">,
 ): Promise<Part | undefined> {
   const tenantId = context.tenant.id;

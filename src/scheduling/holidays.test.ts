@@ -26,6 +26,11 @@ test("South Tyrol adds Whit Monday, said to be regional and in all languages", (
   expect(holidays.find(({ date }) => date === "2026-12-25")?.origin).toBe("national");
 });
 
+test("South Tyrol may be named by its ISO code too", () => {
+  const byNumber = publicHolidays({ country: "IT", region: "32" }, 2026);
+  expect(publicHolidays({ country: "IT", region: "BZ" }, 2026)).toEqual(byNumber);
+});
+
 test("a part of a region has its own holidays: Augsburg keeps 8 August", () => {
   const augsburg = publicHolidays({ country: "DE", region: "BY-A" }, 2026);
   const bavaria = publicHolidays({ country: "DE", region: "BY" }, 2026);
@@ -66,6 +71,7 @@ describe("places", () => {
   test.each([
     { country: "IT", region: null },
     { country: "IT", region: "32" },
+    { country: "IT", region: "BZ" },
     { country: "DE", region: "BY-A" },
   ])("$country $region is known", (place) => {
     expect(isHolidayPlace(place)).toBe(true);

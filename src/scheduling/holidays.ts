@@ -41,6 +41,9 @@ export type HolidayCalendar = {
 /** Names the package's release; other releases may know other holidays. */
 export const holidaysEdition = `date-holidays@${holidaysPackage.version}`;
 
+/** Regions that people name by ISO 3166-2 where the package has a number of its own. */
+const REGION_ALIASES: ReadonlyMap<string, string> = new Map([["IT-BZ", "32"]]);
+
 const YEARS_CACHED_MAX = 400;
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -51,8 +54,8 @@ const yearsByPlace = new Map<string, readonly Holiday[]>();
 export function isHolidayPlace({ country, region }: HolidayPlace): boolean {
   const known = new Holidays();
   if (!Object.hasOwn(known.getCountries() ?? {}, country)) return false;
-  if (region === null) return true;
-  const [state = "", part] = region.split("-");
+  const [state, part] = regionParts({ country, region });
+  if (state === undefined) return true;
   if (!Object.hasOwn(known.getStates(country) ?? {}, state)) return false;
   return part === undefined || Object.hasOwn(known.getRegions(country, state) ?? {}, part);
 }
@@ -102,12 +105,17 @@ function computePublicHolidays(place: HolidayPlace, year: number): Holiday[] {
   }));
 }
 
-function calendarOf({ country, region }: HolidayPlace): Holidays {
-  const [state, part] = region?.split("-") ?? [];
+function calendarOf(place: HolidayPlace): Holidays {
+  const [state, part] = regionParts(place);
   return new Holidays(
-    { country, ...(state === undefined ? {} : { state }), ...(part ? { region: part } : {}) },
+    { country: place.country, ...(state === undefined ? {} : { state }), ...(part ? { region: part } : {}) },
     { types: ["public"] },
   );
+}
+
+function regionParts({ country, region }: HolidayPlace): string[] {
+  if (region === null) return [];
+  return (REGION_ALIASES.get(`${country}-${region}`) ?? region).split("-");
 }
 
 /** The holidays of a year by date; two on one date are joined. */

@@ -176,3 +176,70 @@ export async function findScope(
   `.execute(trx);
   return { hasSite: rows[0]?.has_site ?? false, hasResource: rows[0]?.has_resource ?? false };
 }
+
+/** A site and what decides its holidays. */
+export interface SiteCalendarRow
+  extends Pick<ScheduleRow, "holiday_country" | "holiday_region" | "local_holidays"> {
+  readonly id: string;
+  readonly code: string;
+}
+
+/** The calendar of a site by id or code. */
+export async function findSiteCalendar(
+  trx: Trx,
+  tenantId: string,
+  name: { readonly id: string | null; readonly code: string | null },
+): Promise<SiteCalendarRow | undefined> {
+  const { rows } = await sql<SiteCalendarRow>`
+    SELECT i.id, i.code, coalesce(i.holiday_country, t.holiday_country) AS holiday_country,
+           CASE WHEN i.holiday_country IS NULL THEN coalesce(i.holiday_region, t.holiday_region)
+                ELSE i.holiday_region END AS holiday_region,
+           coalesce((
+             SELECT json_agg(json_build_object('month', y.month, 'day', y.day, 'name', y.name))
+             FROM local_holidays y
+             WHERE y.tenant_id = ${tenantId} AND (y.site_id = i.id OR y.site_id IS NULL)), '[]') AS local_holidays
+    FROM sites i
+    JOIN tenants t ON t.id = ${tenantId}
+    WHERE i.tenant_id = ${tenantId} AND (i.id = ${name.id}::uuid OR i.code = ${name.code})
+  `.execute(trx);
+  return rows[0];
+}
+
+/** Tenants that are not retired. Needs the system's scope. */
+export async function listTenantIds(trx: Trx): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM tenants WHERE retired_at IS NULL ORDER BY id
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Resources after the one named whose slots do not reach as far as their services need, and those whose turn it is to
+ * be looked at this hour, by id; with the hour as `YYYYMMDDTHH` in UTC.
+ */
+export async function listDueResources(
+  trx: Trx,
+  tenantId: string,
+  { after, limit }: { after: string | undefined; limit: number },
+): Promise<{ id: string; hour: string }[]> {
+  const { rows } = await sql<{ id: string; hour: string }>`
+    SELECT r.id, to_char(c.now AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24') AS hour
+    FROM (SELECT clock_now() AS now) c
+    CROSS JOIN resources r
+    JOIN sites i ON i.tenant_id = ${tenantId} AND i.id = r.site_id
+    LEFT JOIN slot_generations g ON g.tenant_id = ${tenantId} AND g.resource_id = r.id
+    WHERE r.tenant_id = ${tenantId} AND r.retired_at IS NULL
+      AND (${after ?? null}::uuid IS NULL OR r.id > ${after ?? null})
+      AND (
+        g.generated_to IS NULL
+        OR get_byte(uuid_send(r.id), 15) % 24 = extract(hour FROM c.now AT TIME ZONE 'UTC')
+        OR g.generated_to < (c.now AT TIME ZONE i.time_zone)::date + (
+          SELECT coalesce(max(v.horizon_days), 0) + 1
+          FROM resource_services rs
+          JOIN services v ON v.tenant_id = ${tenantId} AND v.id = rs.service_id AND v.retired_at IS NULL
+          WHERE rs.tenant_id = ${tenantId} AND rs.resource_id = r.id))
+    ORDER BY r.id
+    LIMIT ${limit}
+  `.execute(trx);
+  return rows;
+}

@@ -1,6 +1,5 @@
-import type { RequestContext } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
-import { recordEvents } from "../../events/record-events.ts";
+import { type EventContext, recordEvents } from "../../events/record-events.ts";
 import { turnSupport } from "./queries.ts";
 
 /**
@@ -9,7 +8,7 @@ import { turnSupport } from "./queries.ts";
  */
 export async function markInConflictIn(
   trx: Trx,
-  context: Pick<RequestContext, "tenant" | "actor" | "requestId">,
+  context: EventContext,
   appointmentIds: readonly string[],
 ): Promise<string[]> {
   if (appointmentIds.length === 0) return [];

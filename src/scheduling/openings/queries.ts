@@ -224,3 +224,20 @@ export async function findOpeningResource(
   `.execute(trx);
   return rows[0];
 }
+
+/** Openings of a site that run on holidays or override closures, by id. */
+export async function listImmuneOpenings(
+  trx: Trx,
+  tenantId: string,
+  siteId: string,
+): Promise<Opening[]> {
+  const { rows } = await sql<Opening>`
+    SELECT ${columns}
+    FROM openings o
+    JOIN resources r ON r.tenant_id = ${tenantId} AND r.id = o.resource_id
+    WHERE o.tenant_id = ${tenantId} AND r.site_id = ${siteId} AND o.retired_at IS NULL AND r.retired_at IS NULL
+      AND (o.runs_on_holidays OR o.overrides_closures)
+    ORDER BY o.id
+  `.execute(trx);
+  return rows;
+}
