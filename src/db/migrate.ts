@@ -24,7 +24,7 @@ export type MigrateOptions = {
 };
 
 /** The oldest PostgreSQL that the SQL is written for. */
-export const POSTGRES_MAJOR_MIN = 15;
+const POSTGRES_MAJOR_MIN = 15;
 
 const MIGRATIONS_DIR = join(import.meta.dirname, "..", "..", "migrations");
 const LOCK_NOT_AVAILABLE = "55P03";
@@ -43,7 +43,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.migrationsDir ?? MIGRATIONS_DIR);
   const client = await connect(options.adminUrl);
   try {
-    await checkServerVersion(client);
+    refuseOldServer(await readServerMajor(client));
     await waitForTurn(client, options.log);
     if (!(await hasMigrationTable(client))) await createMigrationTable(client);
     const pending = findPending(migrations, await listApplied(client));
@@ -64,7 +64,7 @@ export async function checkMigrated(url: string): Promise<void> {
   const migrations = await readMigrations(MIGRATIONS_DIR);
   const client = await connect(url);
   try {
-    await checkServerVersion(client);
+    refuseOldServer(await readServerMajor(client));
     const isPrepared = await hasMigrationTable(client);
     const pending = findPending(migrations, isPrepared ? await listApplied(client) : []);
     if (pending.length === 0) return;
@@ -130,8 +130,8 @@ function describeConnectFailure(error: unknown): string {
   return errorMessage(error);
 }
 
-async function checkServerVersion(client: pg.Client): Promise<void> {
-  const major = await readServerMajor(client);
+/** Throws StartError for a server older than the SQL is written for. */
+export function refuseOldServer(major: number): void {
   if (major >= POSTGRES_MAJOR_MIN) return;
   throw new StartError(
     `The database server is PostgreSQL ${major}; Sportello needs ${POSTGRES_MAJOR_MIN} or newer. ` +

@@ -26,7 +26,8 @@ async function serverPids(dataDir: string): Promise<number[]> {
   return [server?.pid ?? 0, ...sessions.map(({ pid }) => Number(pid))];
 }
 
-describe("a service on the embedded database", () => {
+// Each test starts whole services; a loaded machine takes its time.
+describe("a service on the embedded database", { timeout: 60_000 }, () => {
   let dataDir = "";
   beforeAll(async () => {
     dataDir = await dirs.next();
@@ -84,10 +85,10 @@ describe("a service on the embedded database", () => {
     const before = await findPostmaster(pgDataOf(dataDir));
     process.kill(before?.pid ?? 0, "SIGKILL");
     await expect
-      .poll(async () => (await findPostmaster(pgDataOf(dataDir)))?.pid, { timeout: 10_000 })
+      .poll(async () => (await findPostmaster(pgDataOf(dataDir)))?.pid, { timeout: 30_000 })
       .not.toBe(before?.pid);
     await expect
-      .poll(async () => (await fetch(`${address}/readyz`)).status, { timeout: 10_000 })
+      .poll(async () => (await fetch(`${address}/readyz`)).status, { timeout: 30_000 })
       .toBe(200);
     expect((await endService(service, "SIGINT")).code).toBe(0);
   });
