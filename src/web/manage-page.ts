@@ -1,0 +1,158 @@
+/** One's own appointment: what it is, and the ways to move or cancel it. */
+import { html } from "hono/html";
+import type { AppointmentView } from "../appointments/schema.ts";
+import { systemNow } from "../time/clock.ts";
+import { formatLongDay, formatTime } from "./format-time.ts";
+import { instantOf } from "./instants.ts";
+import { layout, type Notice, phoneLink } from "./layout.ts";
+import { type Html, nothing } from "./markup.ts";
+import { type Page, pathTo, timeStyle } from "./page.ts";
+import { spellReference } from "./spelling.ts";
+import { peopleText } from "./summary-page.ts";
+import { bringChecklist, factLine, payList, type Visit, visitLines } from "./visit-facts.ts";
+
+/** Renders the appointment with what can still be done. */
+export function managePage(page: Page, appointment: AppointmentView, notice?: Notice): Html {
+  const { t } = page;
+  const noun = nounOf(appointment);
+  return layout(page, {
+    title: t("manage_title", { noun }),
+    notice: notice ?? stateNotice(page, appointment),
+    content: html`<dl class="facts">
+        ${factLine(t("reference_label", { noun }), [
+          html`<strong>${appointment.reference}</strong>`,
+          html`<span class="muted">${spellReference(appointment.reference, page.language)}</span>`,
+        ])}
+        ${factLine(t("status_label"), [statusText(page, appointment)])}
+        ${visitLines(page, visitOf(appointment))}
+        ${appointment.booker ? factLine(t("booker_label"), [appointment.booker.name]) : nothing}
+      </dl>
+      ${appointment.status === "booked" ? openParts(page, appointment) : closedParts(page)}
+      <form class="no-print" method="post" action="${pathTo(page, "/manage/leave")}">
+        <h2>${t("leave_title")}</h2>
+        <p>${t("leave_text")}</p>
+        <button class="button button--quiet" type="submit">${t("leave_button")}</button>
+      </form>`,
+  });
+}
+
+/** The appointment as the shared lines show it. */
+export function visitOf(appointment: AppointmentView): Visit {
+  return {
+    serviceNames: appointment.legs.map((leg) => leg.service.name),
+    site: appointment.site,
+    startsAt: instantOf(appointment.starts_at),
+    endsAt: instantOf(appointment.ends_at),
+    partySize: appointment.participants.filter((person) => !person.cancelled_at).length,
+    validUntil: appointment.valid_until === null ? null : instantOf(appointment.valid_until),
+  };
+}
+
+/** What the visit is called: pools and landfills take bookings. */
+export function nounOf(appointment: AppointmentView): string {
+  return appointment.legs[0]?.service.noun ?? "appointment";
+}
+
+/** What to bring and what to pay, as they apply to this appointment. */
+export function bringAndPayOf(page: Page, appointment: AppointmentView): Html {
+  const partySize = appointment.participants.length;
+  return html`${bringChecklist(
+    page,
+    appointment.documents.map(({ label, participants }) => ({
+      label,
+      people: peopleText(page, partySize, participants),
+    })),
+  )}
+      ${payList(
+        page,
+        appointment.fees.map(({ label, amount_cents, currency, quantity }) => ({
+          label,
+          amountCents: amount_cents,
+          currency,
+          quantity,
+        })),
+      )}`;
+}
+
+/** Whether the citizen can still cancel online. */
+export function canCancel(appointment: AppointmentView): boolean {
+  return isOpenUntil(appointment, appointment.can_cancel_until);
+}
+
+/** Whether the citizen can still move it online. */
+export function canMove(appointment: AppointmentView): boolean {
+  return isOpenUntil(appointment, appointment.can_change_until);
+}
+
+function isOpenUntil(appointment: AppointmentView, until: string): boolean {
+  return appointment.status === "booked" && systemNow() < instantOf(until);
+}
+
+function openParts(page: Page, appointment: AppointmentView): Html {
+  const { t } = page;
+  return html`${bringAndPayOf(page, appointment)}
+      <div class="actions no-print">
+        ${canMove(appointment) ? html`<a class="button" href="${pathTo(page, "/manage/move")}">${t("move_button")}</a>` : nothing}
+        ${canCancel(appointment) ? html`<a class="button button--quiet" href="${pathTo(page, "/manage/cancel")}">${t("cancel_button")}</a>` : nothing}
+        <a class="button button--quiet" href="${pathTo(page, "/manage/calendar.ics")}">${t("calendar_button")}</a>
+      </div>
+      ${limitNote(page, appointment)}
+      ${peopleList(page, appointment)}`;
+}
+
+function limitNote(page: Page, appointment: AppointmentView): Html {
+  const { t } = page;
+  const { phone } = page.tenant.contact;
+  if (!canMove(appointment) && !canCancel(appointment)) {
+    return html`<div class="hint-box"><p>${t("too_late_text")} ${phone ? phoneLink(phone) : nothing}</p></div>`;
+  }
+  if (!canCancel(appointment))
+    return html`<p class="muted">${t("cancel_too_late_text")} ${phone ? phoneLink(phone) : nothing}</p>`;
+  const until = instantOf(appointment.can_cancel_until);
+  const style = timeStyle(page, appointment.site.time_zone);
+  return html`<p class="muted">${t("cancel_until", { day: formatLongDay(until, style), time: formatTime(until, style) })}</p>`;
+}
+
+function peopleList(page: Page, appointment: AppointmentView): Html | string {
+  const { t } = page;
+  if (appointment.participants.length < 2) return nothing;
+  const remaining = appointment.participants.filter((person) => !person.cancelled_at).length;
+  return html`<h2>${t("people_title")}</h2>
+      <dl class="facts">${appointment.participants.map((person) => {
+        const canGo = !person.cancelled_at && remaining > 1 && canCancel(appointment);
+        const cancelHref = pathTo(page, `/manage/cancel?participant=${person.id}`);
+        return factLine(t("person_number", { number: person.position }), [
+          person.name ?? t("name_not_given"),
+          ...(person.cancelled_at
+            ? [html`<span class="muted">${t("person_cancelled")}</span>`]
+            : []),
+          ...(canGo
+            ? [html`<a href="${cancelHref}">${t("person_cancel", { number: person.position })}</a>`]
+            : []),
+        ]);
+      })}</dl>`;
+}
+
+function closedParts(page: Page): Html {
+  return html`<p class="no-print"><a class="button" href="${pathTo(page, "/")}">${page.t("book_again")}</a></p>`;
+}
+
+function statusText(page: Page, appointment: AppointmentView): Html | string {
+  switch (appointment.status) {
+    case "booked":
+      return page.t(appointment.support === "conflict" ? "status_conflict" : "status_booked");
+    case "closed":
+      return page.t("status_closed");
+    case "cancelled":
+      return page.t(
+        appointment.cancelled?.by === "citizen"
+          ? "status_cancelled_citizen"
+          : "status_cancelled_office",
+      );
+  }
+}
+
+function stateNotice(page: Page, appointment: AppointmentView): Notice | undefined {
+  if (appointment.status !== "booked" || appointment.support !== "conflict") return undefined;
+  return { kind: "alert", title: page.t("conflict_title"), body: page.t("conflict_text") };
+}

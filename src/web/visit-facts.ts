@@ -1,0 +1,90 @@
+/** Where, when and for how long: the lines that the summary, the confirmation and the manage page share. */
+import { html } from "hono/html";
+import type { LocalizedText } from "../context.ts";
+import { formatLongDay, formatMoney, formatTime } from "./format-time.ts";
+import { phoneLink } from "./layout.ts";
+import { type Html, nothing } from "./markup.ts";
+import { type Page, say, timeStyle } from "./page.ts";
+
+/** A visit, whether held or booked. */
+export interface Visit {
+  readonly serviceNames: readonly LocalizedText[];
+  readonly site: {
+    readonly name: LocalizedText;
+    readonly address: string;
+    readonly phone?: string;
+    readonly time_zone: string;
+  };
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly partySize: number;
+  /** The booking lapses when it is not used by then. */
+  readonly validUntil?: Date | null;
+}
+
+/** One line of a list of facts, with an optional link to change it. */
+export function factLine(label: string, values: readonly (Html | string)[]): Html {
+  return html`<div><dt>${label}</dt>${values.map((value) => html`<dd>${value}</dd>`)}</div>`;
+}
+
+/** The lines of a visit; to be put into a `dl` of class `facts`. */
+export function visitLines(page: Page, visit: Visit): Html {
+  const { t } = page;
+  const style = timeStyle(page, visit.site.time_zone);
+  const times = t("from_to", {
+    from: formatTime(visit.startsAt, style),
+    to: formatTime(visit.endsAt, style),
+  });
+  return html`${factLine(
+    t("service_label"),
+    visit.serviceNames.map((name) => say(page, name)),
+  )}
+        ${factLine(t("when_label"), [html`<strong><span class="sentence">${formatLongDay(visit.startsAt, style)}</span></strong>`, html`<strong>${times}</strong>`])}
+        ${visit.validUntil ? factLine(t("valid_until_label"), [t("valid_until", { time: formatTime(visit.validUntil, style) })]) : nothing}
+        ${factLine(t("site_label"), siteValues(page, visit.site))}
+        ${visit.partySize > 1 ? factLine(t("party_label"), [t("persons", { count: visit.partySize })]) : nothing}`;
+}
+
+function siteValues(page: Page, site: Visit["site"]): Html[] {
+  return [
+    say(page, site.name),
+    ...(site.address ? [html`<span class="muted">${site.address}</span>`] : []),
+    ...(site.phone ? [html`${page.t("phone_short")} ${phoneLink(site.phone)}`] : []),
+  ];
+}
+
+/** Something to bring, and for whom when not for everybody. */
+export interface Bring {
+  readonly label: LocalizedText;
+  readonly people: string | undefined;
+}
+
+/** What to bring, as a list; nothing when there is nothing. */
+export function bringChecklist(page: Page, entries: readonly Bring[]): Html | string {
+  if (entries.length === 0) return nothing;
+  return html`<h2>${page.t("bring_title")}</h2>
+      <ul class="checklist">${entries.map(
+        ({ label, people }) =>
+          html`<li>${say(page, label)}${people ? html` <span class="muted">(${people})</span>` : nothing}</li>`,
+      )}</ul>`;
+}
+
+/** Something to pay on the spot. */
+export interface Pay {
+  readonly label: LocalizedText;
+  readonly amountCents: number;
+  readonly currency: string;
+  readonly quantity: number;
+}
+
+/** What to pay, as a list with its total; nothing when nothing is due. */
+export function payList(page: Page, entries: readonly Pay[]): Html | string {
+  if (entries.length === 0) return nothing;
+  const money = ({ amountCents, currency, quantity }: Pay): string =>
+    formatMoney(amountCents * quantity, currency, page.locale);
+  return html`<h2>${page.t("fees_title")}</h2>
+      <ul class="checklist">${entries.map(
+        (entry) =>
+          html`<li>${say(page, entry.label)}${entry.quantity > 1 ? html` × ${entry.quantity}` : nothing}: <strong>${money(entry)}</strong></li>`,
+      )}</ul>`;
+}
