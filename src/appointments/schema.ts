@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { channels, languages } from "../context.ts";
 import { localizedText, optionalLocalizedText, plainText, uuid } from "../http/text-schema.ts";
-import { instant, instantText, localDate } from "../http/time-schema.ts";
+import { instant, instantText } from "../http/time-schema.ts";
 import { visitShape } from "../slots/holds/schema.ts";
 import {
   appointmentStatuses,
@@ -27,6 +27,9 @@ export const answers = z
 const emailAddress = z.email().max(254).openapi({ example: "ada@example.org" });
 const phoneNumber = plainText({ max: 40, min: 3 }).openapi({ example: "+39 06 1234 5678" });
 
+/** A date of birth, `YYYY-MM-DD`, of the years 1900 to 2199. */
+const birthDate = z.iso.date().regex(/^(19|20|21)\d\d-/, "must be in the years 1900 to 2199");
+
 /** Who books. Only the name is needed: notices to people without contacts become phone tasks. */
 export const person = z
   .strictObject({
@@ -34,7 +37,7 @@ export const person = z
     email: emailAddress.optional(),
     phone: phoneNumber.optional(),
     tax_code: plainText({ max: 40 }).optional(),
-    birth_date: localDate.optional(),
+    birth_date: birthDate.optional(),
   })
   .openapi("Person");
 
@@ -43,7 +46,7 @@ export const participantInput = z
   .strictObject({
     name: plainText({ max: 200 }).optional(),
     tax_code: plainText({ max: 40 }).optional(),
-    birth_date: localDate.optional(),
+    birth_date: birthDate.optional(),
     answers: answers.optional(),
   })
   .openapi("ParticipantInput");
