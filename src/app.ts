@@ -5,6 +5,7 @@ import { appointmentProblems } from "./appointments/errors.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
 import { catalogProblems } from "./catalog/errors.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
+import { conflictRoutes } from "./appointments/conflicts/routes.ts";
 import type { Deps } from "./context.ts";
 import { createVault } from "./db/vault.ts";
 import type { AppDeps } from "./deps.ts";
@@ -31,16 +32,24 @@ import { createAuthenticator } from "./identity/authenticate.ts";
 import { identityProblems } from "./identity/errors.ts";
 import { createTenantFinder } from "./identity/find-tenant.ts";
 import { identityRoutes } from "./identity/routes.ts";
+import { availabilityRoutes } from "./slots/availability/routes.ts";
+import { schedulingProblems } from "./scheduling/errors.ts";
+import { schedulingRoutes } from "./scheduling/routes.ts";
 import { slotProblems } from "./slots/errors.ts";
 import { holdRoutes } from "./slots/holds/routes.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
+import { webPages } from "./web/routes.ts";
 
 /** The routes of every slice, all under `/v1/{tenant}`. */
 const slices: readonly ((deps: Deps, links: { publicUrl: string }) => OpenAPIHono<AppEnv>)[] = [
   identityRoutes,
   catalogRoutes,
+  schedulingRoutes,
+  availabilityRoutes,
   holdRoutes,
+  // Before the routes of one appointment, which would read its path as an id.
+  conflictRoutes,
   appointmentRoutes,
 ];
 
@@ -51,6 +60,7 @@ const problems: readonly HttpProblemType[] = [
   ...idempotencyProblems,
   ...identityProblems,
   ...catalogProblems,
+  ...schedulingProblems,
   ...slotProblems,
   ...appointmentProblems,
 ];
@@ -69,6 +79,10 @@ const tags = [
   { name: "eligibility lists", description: "Who may book a service that asks for it." },
   { name: "invitations", description: "Codes that open a service by invitation." },
   { name: "local holidays", description: "Patron saints and other local days off." },
+  { name: "openings", description: "When resources are open: by a rule, or on extra days." },
+  { name: "closures", description: "Dated absences, and copying a year's exceptions." },
+  { name: "day marks", description: "Days that are walk-in only, undecided or bookable." },
+  { name: "holidays", description: "What a site keeps as holidays, and why." },
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
   { name: "operation", description: "For those who run the service." },
@@ -99,7 +113,11 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   app.route("/", operationsRoutes({ ...deps, isDraining }));
   mountReference(app, publicUrl);
   app.use(limitInFlight(inFlightMax), readBody());
-  mountApi(app, deps, { publicUrl });
+  const whoIsAsking = identifyCallers(deps);
+  mountApi(app, deps, { publicUrl, whoIsAsking });
+  const onFault = (err: unknown, requestId: string): void =>
+    deps.log.error({ err, request_id: requestId }, "A page failed through a fault of ours");
+  app.route("/", webPages({ ...deps, ...whoIsAsking, publicUrl, onFault }));
   return app;
 }
 
@@ -117,15 +135,22 @@ const crossOrigin = cors({
   maxAge: 86_400,
 });
 
-function mountApi(app: OpenAPIHono<AppEnv>, deps: AppParts, links: { publicUrl: string }): void {
-  const base = "/v1/:tenant";
-  app.use(`${base}/*`, crossOrigin);
+function identifyCallers(deps: AppParts) {
   const onFault = (err: unknown): void => deps.log.warn({ err }, "The use of a key was not noted");
-  const whoIsAsking = {
+  return {
     findTenant: createTenantFinder(deps),
     authenticate: createAuthenticator({ ...deps, onFault }),
   };
-  app.use(`${base}/*`, tenantContext(whoIsAsking));
+}
+
+function mountApi(
+  app: OpenAPIHono<AppEnv>,
+  deps: AppParts,
+  links: { publicUrl: string; whoIsAsking: ReturnType<typeof identifyCallers> },
+): void {
+  const base = "/v1/:tenant";
+  app.use(`${base}/*`, crossOrigin);
+  app.use(`${base}/*`, tenantContext(links.whoIsAsking));
   for (const routesOf of slices) app.route(base, routesOf(deps, links));
 }
 

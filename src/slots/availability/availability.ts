@@ -1,4 +1,5 @@
 import type { Channel, Deps } from "../../context.ts";
+import type { LocalDate } from "../../time/local-date.ts";
 import type { AvailabilityCache } from "./availability-cache.ts";
 
 /** Days that one search covers at most, both ends included. */
@@ -48,8 +49,8 @@ export interface FreeStart {
 
 export interface AvailableDay {
   readonly site_id: string;
-  /** Date at the site, `YYYY-MM-DD`. */
-  readonly date: string;
+  /** Date at the site. */
+  readonly date: LocalDate;
   /** IANA zone of the site. */
   readonly time_zone: string;
   readonly status: DayStatus;
@@ -68,8 +69,8 @@ export interface Availability {
 
 export interface NextStart extends FreeStart {
   readonly site_id: string;
-  /** Date at the site, `YYYY-MM-DD`. */
-  readonly date: string;
+  /** Date at the site. */
+  readonly date: LocalDate;
   /** IANA zone of the site. */
   readonly time_zone: string;
 }

@@ -1,0 +1,100 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Actor } from "../../context.ts";
+import { notAllowed, notFound, notSignedIn } from "../../errors.ts";
+import type { AppEnv } from "../../http/app-env.ts";
+import { problemResponses } from "../../http/problem-document.ts";
+import { openToAll } from "../../http/require-scope.ts";
+import { createRouter } from "../../http/router.ts";
+import { withEtag } from "../../http/with-etag.ts";
+import { channelOf } from "../channel-of.ts";
+import { partyTooLarge } from "../errors.ts";
+import type { AvailabilityDeps } from "./availability.ts";
+import { availabilityView, nextStartsView } from "./availability-view.ts";
+import { findNextStarts } from "./find-next-starts.ts";
+import {
+  availabilityQuery,
+  availabilitySchema,
+  nextStartsQuery,
+  nextStartsSchema,
+} from "./schema.ts";
+import { searchAvailability } from "./search-availability.ts";
+
+/** `GET /availability` and `GET /availability/next`. */
+export function availabilityRoutes(deps: AvailabilityDeps): OpenAPIHono<AppEnv> {
+  const router = createRouter();
+  router.openapi(searchRoute, async (c) => {
+    const { tenant, actor } = c.get("context");
+    const { from, to, ...wish } = c.req.valid("query");
+    const found = await searchAvailability(deps, tenant, { ...wishOf(actor, wish), from, to });
+    return c.json(availabilityView(found), 200, freshness);
+  });
+  router.openapi(nextRoute, async (c) => {
+    const { tenant, actor } = c.get("context");
+    const { limit, ...wish } = c.req.valid("query");
+    const found = await findNextStarts(deps, tenant, { ...wishOf(actor, wish), countMax: limit });
+    return c.json(nextStartsView(found), 200, freshness);
+  });
+  return router;
+}
+
+/** Whoever keeps an answer must ask whether it still holds: a second is all that it may be old. */
+const freshness = { "Cache-Control": "no-cache", Vary: "Authorization" };
+
+interface SentWish {
+  readonly service: readonly string[];
+  readonly site?: string | undefined;
+  readonly party_size: number;
+  readonly channel?: Parameters<typeof channelOf>[1];
+}
+
+function wishOf(actor: Actor, { service, site, party_size, channel }: SentWish) {
+  return {
+    serviceIds: service,
+    siteId: site ?? null,
+    partySize: party_size,
+    channel: channelOf(actor, channel),
+    isStaff: actor.kind === "staff",
+  };
+}
+
+const refused = problemResponses(notFound, notAllowed, notSignedIn, partyTooLarge);
+const notModified = { description: "Not modified since the `If-None-Match` you sent." };
+
+const searchRoute = createRoute({
+  method: "get",
+  path: "/availability",
+  operationId: "searchAvailability",
+  tags: ["booking"],
+  summary: "Find the free times of some days",
+  security: openToAll,
+  middleware: withEtag,
+  request: { query: availabilityQuery },
+  responses: {
+    200: {
+      description:
+        "Every date of the range for every site that offers the services; at most one second old.",
+      content: { "application/json": { schema: availabilitySchema } },
+    },
+    304: notModified,
+    ...refused,
+  },
+});
+
+const nextRoute = createRoute({
+  method: "get",
+  path: "/availability/next",
+  operationId: "findNextStarts",
+  tags: ["booking"],
+  summary: "Find the next free times",
+  security: openToAll,
+  middleware: withEtag,
+  request: { query: nextStartsQuery },
+  responses: {
+    200: {
+      description: "The earliest free times up to the horizon; at most one second old.",
+      content: { "application/json": { schema: nextStartsSchema } },
+    },
+    304: notModified,
+    ...refused,
+  },
+});
