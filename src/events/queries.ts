@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Trx } from "../db/database.ts";
+import type { OutboxEvent } from "./outbox-event.ts";
 
 export interface AuditRow {
   readonly kind: string;
@@ -37,6 +38,7 @@ export interface OutboxRow {
   readonly body: object;
 }
 
+/** Writes events that must cause work; the relay finds them by their state. */
 export async function insertOutboxEvents(
   trx: Trx,
   tenantId: string,
@@ -48,4 +50,86 @@ export async function insertOutboxEvents(
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
       id uuid, kind text, subject_kind text, subject_id uuid, subject_version integer, body jsonb)
   `.execute(trx);
+}
+
+export interface ClaimedEvents {
+  /** Seconds since the oldest event not yet relayed was written; 0 when all are. */
+  readonly oldestAgeSeconds: number;
+  readonly events: OutboxEvent[];
+}
+
+/** Leases events of all tenants that nobody is relaying now, the oldest first. For the system's scope. */
+export async function claimDueEvents(
+  trx: Trx,
+  { countMax, leaseSeconds }: { readonly countMax: number; readonly leaseSeconds: number },
+): Promise<ClaimedEvents> {
+  const age = await sql<{ seconds: number | null }>`
+    SELECT extract(epoch FROM clock_now() - min(created_at))::float8 AS seconds
+    FROM outbox_events
+    WHERE status IN ('pending', 'leased')
+  `.execute(trx);
+  const oldestAgeSeconds = Math.max(age.rows[0]?.seconds ?? 0, 0);
+  const { rows } = await sql<OutboxEvent>`
+    UPDATE outbox_events o
+    SET status = 'leased', leased_until = clock_now() + make_interval(secs => ${leaseSeconds}::float8)
+    FROM (
+      SELECT tenant_id, id
+      FROM outbox_events
+      WHERE status IN ('pending', 'leased')
+        AND (leased_until IS NULL OR leased_until <= (SELECT clock_now()))
+      ORDER BY created_at
+      LIMIT ${countMax}
+      FOR UPDATE SKIP LOCKED) due
+    WHERE o.tenant_id = due.tenant_id AND o.id = due.id
+    RETURNING o.tenant_id AS "tenantId", o.id, o.kind, o.subject_kind AS "subjectKind", o.subject_id AS "subjectId",
+      o.subject_version AS "subjectVersion", o.body
+  `.execute(trx);
+  return { oldestAgeSeconds, events: rows };
+}
+
+type EventKey = Pick<OutboxEvent, "tenantId" | "id">;
+
+/** Notes that the jobs of events were handed over. Whose lease another relay took meanwhile is marked too: it is true. */
+export async function markRelayed(trx: Trx, events: readonly EventKey[]): Promise<void> {
+  await sql`
+    UPDATE outbox_events o
+    SET status = 'relayed', leased_until = NULL, relayed_at = clock_now()
+    FROM ${keysOf(events)}
+    WHERE o.tenant_id = k.tenant_id AND o.id = k.id AND o.status = 'leased'
+  `.execute(trx);
+}
+
+/** Gives events back that could not be handed over, so that they are due at once. */
+export async function returnLease(trx: Trx, events: readonly EventKey[]): Promise<void> {
+  await sql`
+    UPDATE outbox_events o
+    SET status = 'pending', leased_until = NULL
+    FROM ${keysOf(events)}
+    WHERE o.tenant_id = k.tenant_id AND o.id = k.id AND o.status = 'leased'
+  `.execute(trx);
+}
+
+function keysOf(events: readonly EventKey[]) {
+  const tenantIds = events.map((event) => event.tenantId);
+  const ids = events.map((event) => event.id);
+  return sql`unnest(${tenantIds}::uuid[], ${ids}::uuid[]) AS k (tenant_id, id)`;
+}
+
+/** Forgets events relayed long ago, the oldest first; returns how many. For the system's scope. */
+export async function deleteRelayedEvents(
+  trx: Trx,
+  { keptDays, countMax }: { readonly keptDays: number; readonly countMax: number },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM outbox_events o
+    USING (
+      SELECT tenant_id, id
+      FROM outbox_events
+      WHERE status = 'relayed' AND relayed_at < (SELECT clock_now()) - make_interval(days => ${keptDays})
+      ORDER BY relayed_at
+      LIMIT ${countMax}
+      FOR UPDATE SKIP LOCKED) old
+    WHERE o.tenant_id = old.tenant_id AND o.id = old.id
+  `.execute(trx);
+  return Number(numAffectedRows ?? 0n);
 }
