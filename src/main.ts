@@ -1,5 +1,6 @@
 import { choosePort } from "./choose-port.ts";
 import { atPort, type Config, loadConfig } from "./config.ts";
+import { claimSecretKeys } from "./db/claim-secret-keys.ts";
 import { type ProcessLife, runProcess } from "./run-process.ts";
 import { startServer } from "./server.ts";
 import { prepareDatabase, startDatabase } from "./start-database.ts";
@@ -20,6 +21,7 @@ async function startAll(life: ProcessLife): Promise<void> {
   await prepareDatabase(database.adminUrl, log);
   life.throwIfStopping();
   const { url: databaseUrl, secretKeys } = database;
+  await claimSecretKeys(databaseUrl, secretKeys);
   const deps = await openDeps(config, life, { databaseUrl, secretKeys, role: "all" });
   life.throwIfStopping();
   startWorker(deps, databaseUrl, life);

@@ -1,5 +1,6 @@
 import { choosePort } from "./choose-port.ts";
 import { atPort, type Config, loadConfig } from "./config.ts";
+import { claimSecretKeys } from "./db/claim-secret-keys.ts";
 import { checkMigrated } from "./db/migrate.ts";
 import { type AppDeps, createDeps, type DepsOptions } from "./deps.ts";
 import { JobStoreUnusableError } from "./jobs/errors.ts";
@@ -30,6 +31,7 @@ export async function startPart(
   const config =
     role === "server" ? atPort(wanted, await choosePort(wanted.host, wanted.port)) : wanted;
   await checkMigrated(databaseUrl);
+  await claimSecretKeys(databaseUrl, secretKeys);
   life.throwIfStopping();
   const deps = await openDeps(config, life, { databaseUrl, secretKeys, role });
   return { config, deps, databaseUrl };

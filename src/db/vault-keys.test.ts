@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadOrCreateSecretKeys, parseSecretKeys, refuseUnknownKids } from "./vault-keys.ts";
+import { loadOrCreateSecretKeys, parseSecretKeys } from "./vault-keys.ts";
 
 const encoded = (byte: number): string => Buffer.alloc(32, byte).toString("base64");
 const dataDir = await mkdtemp(join(tmpdir(), "sportello-keys-"));
@@ -41,11 +41,5 @@ describe("secret keys", () => {
     await chmod(join(dataDir, "secret-keys"), 0o600);
     await writeFile(join(dataDir, "secret-keys"), "k1:");
     await expect(loadOrCreateSecretKeys(dataDir)).rejects.toThrow("Restore the file");
-  });
-
-  it("must include every key that the database uses", () => {
-    const keys = parseSecretKeys(`k2:${encoded(2)}`);
-    expect(() => refuseUnknownKids(keys, ["k2"])).not.toThrow();
-    expect(() => refuseUnknownKids(keys, ["k1", "k2"])).toThrow("sealed with k1");
   });
 });

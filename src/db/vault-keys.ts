@@ -48,20 +48,6 @@ export async function loadOrCreateSecretKeys(dataDir: string): Promise<MasterKey
   }
 }
 
-/**
- * Throws StartError when the database holds values sealed under keys that are not configured: the service
- * would run and fail at each of them. `kidsInUse` comes from the slices' queries.
- */
-export function refuseUnknownKids(keys: readonly MasterKey[], kidsInUse: readonly string[]): void {
-  const known = new Set(keys.map(({ kid }) => kid));
-  const unknown = kidsInUse.filter((kid) => !known.has(kid));
-  if (unknown.length === 0) return;
-  throw new StartError(
-    `The database holds data sealed with ${unknown.join(", ")}, which SECRET_KEYS does not have. Add that key at ` +
-      "the end of SECRET_KEYS (or put back the file DATA_DIR/secret-keys that belongs to this database).",
-  );
-}
-
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");

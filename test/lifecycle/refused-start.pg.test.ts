@@ -1,8 +1,8 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { createTestDatabase, withDatabase } from "../support/test-database.ts";
-import { createDataDirs, occupyPort, startService } from "./service-process.ts";
+import { createDataDirs, endService, occupyPort, startService } from "./service-process.ts";
 
 const dirs = createDataDirs();
 const database = await createTestDatabase();
@@ -23,7 +23,7 @@ async function refusalOf(...start: Parameters<typeof startService>): Promise<str
   return output;
 }
 
-describe("a start that cannot work says what and what to do", () => {
+describe("a start that cannot work says what and what to do", { timeout: 60_000 }, () => {
   it("when the port is taken, before anything is made", async () => {
     const dataDir = await dirs.next();
     const { port, close } = await occupyPort();
@@ -81,5 +81,14 @@ describe("a start that cannot work says what and what to do", () => {
     const DATABASE_URL = withDatabase(database.adminUrl, "postgres");
     const output = await refusalOf({ DATABASE_URL, SECRET_KEYS }, "server.ts");
     expect(output).toContain("npm run migrate");
+  });
+
+  it("when the keys that sealed the data were lost and made anew", async () => {
+    const DATA_DIR = await dirs.next();
+    const service = startService({ DATA_DIR });
+    await service.ready;
+    await endService(service, "SIGINT");
+    await rm(join(DATA_DIR, "secret-keys"));
+    expect(await refusalOf({ DATA_DIR })).toContain("The secret key k1 is not the one");
   });
 });
