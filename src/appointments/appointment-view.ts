@@ -15,7 +15,12 @@ import {
   type SealedParticipant,
   type SealedPeople,
 } from "./people.ts";
-import { type AppointmentRow, findAppointment, type ParticipantRow } from "./queries.ts";
+import {
+  type AppointmentRow,
+  findAppointment,
+  lockAppointment,
+  type ParticipantRow,
+} from "./queries.ts";
 import { listTerms } from "./terms/queries.ts";
 import type { AppointmentView } from "./schema.ts";
 import {
@@ -46,6 +51,16 @@ export async function loadAppointment(
   if (!row) throw new DomainError(notFound, "There is no such appointment.");
   const terms = await listTerms(trx, tenantId, serviceIdsOf(row));
   return openAppointment(deps, { tenantId, row, terms });
+}
+
+/** The same, after all other changes of this appointment have ended. Throws `not-found`. */
+export async function loadForChange(
+  trx: Trx,
+  deps: Pick<Deps, "vault">,
+  name: { readonly tenantId: string; readonly id: string },
+): Promise<LoadedAppointment> {
+  await lockAppointment(trx, name.tenantId, name.id);
+  return loadAppointment(trx, deps, name);
 }
 
 export function serviceIdsOf(row: AppointmentRow): string[] {

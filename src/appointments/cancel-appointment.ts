@@ -13,6 +13,7 @@ import {
   appointmentView,
   type LoadedAppointment,
   loadAppointment,
+  loadForChange,
   serviceIdsOf,
 } from "./appointment-view.ts";
 import { cancelParticipantsIn } from "./cancel-participants.ts";
@@ -68,7 +69,7 @@ async function cancelChecked(
   deps: Pick<Deps, "vault">,
   { context, wish }: { context: RequestContext; wish: CancelAppointment },
 ): Promise<void> {
-  const loaded = await loadAppointment(trx, deps, { tenantId: context.tenant.id, id: wish.id });
+  const loaded = await loadForChange(trx, deps, { tenantId: context.tenant.id, id: wish.id });
   checkVersion(loaded.row, wish.version);
   checkBooked(loaded.row);
   if (!isOffice(context))

@@ -1,6 +1,6 @@
 import type { Deps, RequestContext, Tenant } from "../context.ts";
 import { isRetryable } from "../db/faults.ts";
-import { loadAppointment } from "./appointment-view.ts";
+import { loadForChange } from "./appointment-view.ts";
 import { cancelIn } from "./cancel-appointment.ts";
 import { listLapsed } from "./queries.ts";
 
@@ -42,7 +42,7 @@ async function lapse(
   const tenantId = context.tenant.id;
   try {
     return await deps.db.inTenant(tenantId, async (trx) => {
-      const loaded = await loadAppointment(trx, deps, { tenantId, id });
+      const loaded = await loadForChange(trx, deps, { tenantId, id });
       const isUnused = loaded.row.participants.every((one) => one.attendance === null);
       if (loaded.row.status !== "booked" || !isUnused) return false;
       await cancelIn(trx, { context, loaded, by: "system", reason: "lapsed" });

@@ -201,6 +201,16 @@ const appointmentColumns = sql`
    FROM participants p
    WHERE p.tenant_id = a.tenant_id AND p.appointment_id = a.id) AS participants`;
 
+/**
+ * Makes changes of one appointment wait for each other, before any other lock, until the end of the transaction.
+ * Changes that start from a slot do not take it; they are noticed by the version.
+ */
+export async function lockAppointment(trx: Trx, tenantId: string, id: string): Promise<void> {
+  await sql`
+    SELECT pg_advisory_xact_lock(hashtextextended(${`appointment/${tenantId}/${id}`}, 0))
+  `.execute(trx);
+}
+
 export async function findAppointment(
   trx: Trx,
   tenantId: string,

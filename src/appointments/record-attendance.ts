@@ -6,7 +6,7 @@ import { DomainError } from "../errors.ts";
 import { recordEvents } from "../events/record-events.ts";
 import { readClock } from "../slots/claim/queries.ts";
 import { localDateOf } from "../time/wall-clock.ts";
-import { appointmentView, loadAppointment } from "./appointment-view.ts";
+import { appointmentView, loadAppointment, loadForChange } from "./appointment-view.ts";
 import { checkMayTouch } from "./may-touch.ts";
 import { notBegunYet, notBookedAnyMore } from "./errors.ts";
 import {
@@ -39,7 +39,7 @@ export async function recordAttendance(
   return deps.db.inTenant(
     tenantId,
     async (trx) => {
-      const { row } = await loadAppointment(trx, deps, { tenantId, id: wish.id });
+      const { row } = await loadForChange(trx, deps, { tenantId, id: wish.id });
       if (row.status === "cancelled") {
         throw new DomainError(notBookedAnyMore, "The appointment is cancelled.", {
           facts: { status: row.status },

@@ -16,6 +16,7 @@ import {
   appointmentView,
   type LoadedAppointment,
   loadAppointment,
+  loadForChange,
   serviceIdsOf,
 } from "./appointment-view.ts";
 import { checkBooked, checkInTime, checkVersion } from "./check-changeable.ts";
@@ -83,7 +84,7 @@ export async function rescheduleIn(
   { context, wish }: { context: RequestContext; wish: RescheduleAppointment },
 ): Promise<void> {
   const tenantId = context.tenant.id;
-  const loaded = await loadAppointment(trx, deps, { tenantId, id: wish.id });
+  const loaded = await loadForChange(trx, deps, { tenantId, id: wish.id });
   const { row, terms } = loaded;
   checkVersion(row, wish.version);
   checkBooked(row);

@@ -47,7 +47,7 @@ const queryCanceled = "57014";
  * Classes 08 (connection), 53 (resources) and 57P (shutdown) of the PostgreSQL manual, appendix A.
  */
 export function isUnavailability(error: unknown): boolean {
-  if (error instanceof CommitOutcomeUnknown) return true;
+  if (error instanceof CommitOutcomeUnknown || error instanceof StaleRead) return true;
   if (error instanceof DatabaseError) {
     const code = error.code ?? "";
     return (

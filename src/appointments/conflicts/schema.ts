@@ -10,9 +10,12 @@ const reason = z
     resource_code: z.string(),
     starts_at: instantText,
     ends_at: instantText,
-    closures: z.array(z.strictObject({ id: uuid, code: z.string() })).readonly().openapi({
-      description: "Closures that cover this cell; none when an opening changed or on a holiday.",
-    }),
+    closures: z
+      .array(z.strictObject({ id: uuid, code: z.string() }))
+      .readonly()
+      .openapi({
+        description: "Closures that cover this cell; none when an opening changed or on a holiday.",
+      }),
   })
   .openapi("ConflictReason");
 
