@@ -11,7 +11,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["slots"],
   ["appointments"],
   ["queue", "scheduling", "reminders", "waitlist", "lots"],
-  ["bulk", "requests", "statistics"],
+  ["bulk", "imports", "requests", "statistics"],
   ["web", "widget"],
 ];
 

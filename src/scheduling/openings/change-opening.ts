@@ -8,7 +8,7 @@ import { lockInventories } from "../../slots/inventory/queries.ts";
 import { type FollowUp, followScheduleIn } from "../follow-schedule.ts";
 import { scheduleEvents } from "../schedule-events.ts";
 import { checkedRecurrence, checkOpeningIn } from "./check-opening.ts";
-import { factsOfOpening, type Opening, type OpeningFacts } from "./opening.ts";
+import { type CeilingFacts, factsOfOpening, type Opening, type OpeningFacts } from "./opening.ts";
 import { findOpeningRow, insertOpeningVersion, updateOpening } from "./queries.ts";
 
 export type ChangeOpening = Change<OpeningFacts>;
@@ -66,10 +66,23 @@ export async function changeOpeningIn(
 }
 
 /** In the form in which it is stored, so that saying the same in other words changes nothing. */
-function normalized({ rrule, service_ids: ids, ...change }: ChangeOpening): ChangeOpening {
+function normalized({
+  rrule,
+  service_ids: ids,
+  ceilings,
+  ...change
+}: ChangeOpening): ChangeOpening {
   return {
     ...change,
+    ...(ceilings === undefined ? {} : { ceilings: ceilings.toSorted(inStoredOrder) }),
     ...(rrule === undefined ? {} : { rrule: checkedRecurrence(rrule) }),
     ...(ids === undefined ? {} : { service_ids: [...new Set(ids)].toSorted() }),
   };
+}
+
+/** By scope, channel and service, whatever is stated before what is not. */
+function inStoredOrder(a: CeilingFacts, b: CeilingFacts): number {
+  const key = (one: CeilingFacts): string =>
+    `${one.scope}/${one.channel ?? "~"}/${one.service_id ?? "~"}`;
+  return key(a) < key(b) ? -1 : 1;
 }
