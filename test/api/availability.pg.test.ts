@@ -204,7 +204,7 @@ describe("a search is refused", () => {
       `/availability?service=${service}&site=nowhere`,
       "/availability/next?service=00000000-0000-7000-8000-000000000000",
     ])
-      expect((await api("GET", path)).status, path).toBe(404);
+      expect(await api("GET", path)).toMatchObject({ status: 404 });
     const foreign = await api("GET", `/availability?service=${service}`, { tenant: other.tenant });
     expect(foreign.status).toBe(404);
   });
