@@ -137,7 +137,7 @@ function checkRequest({ rules, siteId, partySize, resourceId, isStaff }: ClaimRe
   const chosen = rules.candidates.find((one) => one.resourceId === resourceId);
   if (resourceId !== undefined && !(chosen && (chosen.isChoosable || isStaff))) {
     throw new DomainError(invalidRequest, "This resource cannot be chosen for these services.", {
-      facts: { errors: [{ path: "resource_id", message: "cannot be chosen" }] },
+      facts: { errors: [{ in: "body", path: "resource_id", message: "cannot be chosen" }] },
     });
   }
   return site.timeZone;

@@ -1,0 +1,44 @@
+/**
+ * SQL that makes one row of every kind that an address of the API can name, for the superuser; $1 is the tenant. What
+ * has a code has the code `x`.
+ */
+export const rowsOfEveryKind: readonly string[] = [
+  `INSERT INTO sites (tenant_id, id, code, name, time_zone)
+   VALUES ($1, gen_random_uuid(), 'x', '{"it":"X"}', 'Europe/Rome')`,
+  `INSERT INTO services (tenant_id, id, code, name, duration_minutes)
+   VALUES ($1, gen_random_uuid(), 'x', '{"it":"X"}', 30)`,
+  `INSERT INTO service_limits (tenant_id, id, service_id, key_source, count_max, period)
+   SELECT $1, gen_random_uuid(), id, 'person', 1, 'day' FROM services WHERE tenant_id = $1`,
+  `INSERT INTO resources (tenant_id, id, site_id, code, name, cell_minutes)
+   SELECT $1, gen_random_uuid(), id, 'x', '{"it":"X"}', 30 FROM sites WHERE tenant_id = $1`,
+  `INSERT INTO resource_services (tenant_id, resource_id, service_id)
+   SELECT $1, r.id, s.id FROM resources r JOIN services s USING (tenant_id) WHERE r.tenant_id = $1`,
+  `INSERT INTO eligibility_lists (tenant_id, id, code, name) VALUES ($1, gen_random_uuid(), 'x', '{"it":"X"}')`,
+  `INSERT INTO local_holidays (tenant_id, id, month, day, name) VALUES ($1, gen_random_uuid(), 12, 7, '{"it":"X"}')`,
+  `INSERT INTO invitations (tenant_id, id, service_id, code_hash)
+   SELECT $1, gen_random_uuid(), id, '\\x00' FROM services WHERE tenant_id = $1`,
+  `INSERT INTO openings (tenant_id, id, resource_id, code, kind, rrule, starts_on, start_time, end_time,
+     start_step_minutes, capacity)
+   SELECT $1, gen_random_uuid(), id, 'x', 'recurring', 'FREQ=DAILY', '2026-01-01', '08:00', '12:00', 30, 1
+   FROM resources WHERE tenant_id = $1`,
+  `INSERT INTO ceilings (tenant_id, id, opening_id, scope, channel, capacity)
+   SELECT $1, gen_random_uuid(), id, 'day', 'web', 1 FROM openings WHERE tenant_id = $1`,
+  `INSERT INTO closures (tenant_id, id, code, starts_on, ends_on)
+   VALUES ($1, gen_random_uuid(), 'x', '2026-08-15', '2026-08-15')`,
+  `INSERT INTO day_marks (tenant_id, id, code, starts_on, ends_on, mode)
+   VALUES ($1, gen_random_uuid(), 'x', '2026-12-24', '2026-12-24', 'walk_in')`,
+  `INSERT INTO holds (tenant_id, id, site_id, service_ids, party_size, channel, starts_at, ends_at, legs, ttl_seconds,
+     expires_at)
+   SELECT $1, gen_random_uuid(), id, '{}', 1, 'web', clock_now(), clock_now() + interval '1 hour', '[]', 180,
+     clock_now() + interval '1 hour'
+   FROM sites WHERE tenant_id = $1`,
+  `INSERT INTO appointments (tenant_id, id, site_id, reference, channel, language, party_size, starts_at, ends_at,
+     local_date, token_kid)
+   SELECT $1, gen_random_uuid(), id, 'XXXX', 'web', 'it', 1, '2027-12-01T08:00Z', '2027-12-01T08:30Z', '2027-12-01', 't1'
+   FROM sites WHERE tenant_id = $1`,
+  `INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
+   SELECT $1, a.id, 0, s.id, '{}', a.starts_at, a.ends_at
+   FROM appointments a JOIN services s USING (tenant_id) WHERE a.tenant_id = $1`,
+  `INSERT INTO participants (tenant_id, id, appointment_id, position)
+   SELECT $1, gen_random_uuid(), id, 0 FROM appointments WHERE tenant_id = $1`,
+];
