@@ -7,9 +7,10 @@ const PAGE = 500;
 
 /**
  * Starts `generate-slots` for the resources whose slots do not reach far enough, which happens to all of them at
- * midnight, and every hour for one in 24 of the others, so that whatever an event has missed (another holiday
- * package, other time-zone data, a lost job) is put right within a day. A run that changes nothing writes nothing.
- * To be called every hour or more often; returns how many jobs it started.
+ * midnight, and for those that changed after their slots were made, whose job may be lost. Every hour one in 24 of the
+ * others has its turn too, so that what no event tells of (another holiday package, other time-zone data) is put right
+ * within a day. A job that finds nothing to do writes nothing. To be called every few minutes; returns how many jobs
+ * it started, which within an hour are the same ones.
  */
 export async function extendHorizons(
   { db, queue }: SchedulingJobDeps,

@@ -214,8 +214,8 @@ export async function listTenantIds(trx: Trx): Promise<string[]> {
 }
 
 /**
- * Resources after the one named whose slots do not reach as far as their services need, and those whose turn it is to
- * be looked at this hour, by id; with the hour as `YYYYMMDDTHH` in UTC.
+ * Resources after the one named whose slots do not reach as far as their services need or may be older than what they
+ * are made from, and those whose turn it is to be looked at this hour, by id; with the hour as `YYYYMMDDTHH` in UTC.
  */
 export async function listDueResources(
   trx: Trx,
@@ -228,10 +228,22 @@ export async function listDueResources(
     CROSS JOIN resources r
     JOIN sites i ON i.tenant_id = ${tenantId} AND i.id = r.site_id
     LEFT JOIN slot_generations g ON g.tenant_id = ${tenantId} AND g.resource_id = r.id
-    WHERE r.tenant_id = ${tenantId} AND r.retired_at IS NULL
+    WHERE r.tenant_id = ${tenantId} AND (r.retired_at IS NULL OR r.updated_at > g.generated_at)
       AND (${after ?? null}::uuid IS NULL OR r.id > ${after ?? null})
       AND (
         g.generated_to IS NULL
+        OR greatest(r.updated_at, i.updated_at) > g.generated_at
+        OR EXISTS (
+          SELECT FROM openings o
+          WHERE o.tenant_id = ${tenantId} AND o.resource_id = r.id AND o.updated_at > g.generated_at)
+        OR EXISTS (
+          SELECT FROM closures x
+          WHERE x.tenant_id = ${tenantId} AND x.updated_at > g.generated_at
+            AND (x.resource_id = r.id OR x.site_id = r.site_id OR num_nonnulls(x.site_id, x.resource_id) = 0))
+        OR EXISTS (
+          SELECT FROM day_marks d
+          WHERE d.tenant_id = ${tenantId} AND d.updated_at > g.generated_at
+            AND (d.resource_id = r.id OR d.site_id = r.site_id OR num_nonnulls(d.site_id, d.resource_id) = 0))
         OR get_byte(uuid_send(r.id), 15) % 24 = extract(hour FROM c.now AT TIME ZONE 'UTC')
         OR g.generated_to < (c.now AT TIME ZONE i.time_zone)::date + (
           SELECT coalesce(max(v.horizon_days), 0) + 1

@@ -1,36 +1,36 @@
+import type { OutboxEvent, Subscription } from "../events/outbox-event.ts";
 import { type JobRequest, jobRequest } from "../jobs/job-queue.ts";
-import { followScheduleJob, generationRequest } from "./jobs.ts";
+import { followScheduleJob, generateSlotsJob } from "./jobs.ts";
 
-/** What the relay tells of an outbox event. */
-export type ScheduleEvent = {
-  readonly tenant_id: string;
-  readonly id: string;
-  readonly subject_kind: string;
-  readonly subject_id: string;
-  readonly body: unknown;
+/** Events that let slots follow: of one resource at once, of a site, a service or the tenant resource by resource. */
+export const schedulingSubscription: Subscription<JobRequest> = {
+  kinds: [
+    "schedule.changed",
+    "resource.changed",
+    "resource.retired",
+    "service.changed",
+    "service.retired",
+    "site.changed",
+    "tenant.changed",
+    "local_holiday.created",
+    "local_holiday.deleted",
+  ],
+  jobsOf: ({ tenantId: tenant_id, id: cause, ...event }, newJobId) => {
+    const id = newJobId();
+    if (event.subjectKind === "resource") {
+      const payload = { tenant_id, resource_id: event.subjectId, cause };
+      return [jobRequest(generateSlotsJob, payload, { id })];
+    }
+    const payload = { tenant_id, ...scopeOf(event), cause };
+    return [jobRequest(followScheduleJob, payload, { id })];
+  },
 };
 
-/** Events that let slots follow, with the jobs each starts. The same event gives the same job ids. */
-export const schedulingSubscriptions: Readonly<
-  Record<string, (event: ScheduleEvent) => readonly JobRequest[]>
-> = {
-  "schedule.changed": requestsFor,
-  "resource.changed": requestsFor,
-  "resource.retired": requestsFor,
-  "service.changed": requestsFor,
-  "service.retired": requestsFor,
-  "site.changed": requestsFor,
-  "tenant.changed": requestsFor,
-  "local_holiday.created": requestsFor,
-  "local_holiday.deleted": requestsFor,
-};
-
-function requestsFor(event: ScheduleEvent): readonly JobRequest[] {
-  const { tenant_id, id, subject_kind: kind, subject_id: subjectId } = event;
-  if (kind === "resource") return [generationRequest(tenant_id, subjectId, id)];
-  const scope =
-    kind === "site" ? { site_id: subjectId } : kind === "service" ? { service_id: subjectId } : {};
-  return [
-    jobRequest(followScheduleJob, { tenant_id, ...scope, cause: id }, { id: `schedule-${id}` }),
-  ];
+function scopeOf({ subjectKind, subjectId }: Pick<OutboxEvent, "subjectKind" | "subjectId">): {
+  site_id?: string;
+  service_id?: string;
+} {
+  if (subjectKind === "site") return { site_id: subjectId };
+  if (subjectKind === "service") return { service_id: subjectId };
+  return {};
 }
