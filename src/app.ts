@@ -10,6 +10,7 @@ import type { Deps } from "./context.ts";
 import { createVault } from "./db/vault.ts";
 import type { AppDeps } from "./deps.ts";
 import { sharedProblems } from "./errors.ts";
+import { auditRoutes } from "./events/routes.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { checkTarget } from "./http/check-target.ts";
 import { closeWhenDraining } from "./http/close-when-draining.ts";
@@ -45,6 +46,7 @@ import { webPages } from "./web/routes.ts";
 const slices: readonly ((deps: Deps, links: { publicUrl: string }) => OpenAPIHono<AppEnv>)[] = [
   identityRoutes,
   catalogRoutes,
+  auditRoutes,
   schedulingRoutes,
   availabilityRoutes,
   holdRoutes,
@@ -85,6 +87,7 @@ const tags = [
   { name: "holidays", description: "What a site keeps as holidays, and why." },
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
+  { name: "audit", description: "Who did what to what, when and why, in a hash chain." },
   { name: "operation", description: "For those who run the service." },
 ];
 

@@ -21,6 +21,7 @@ export const FLOORS: readonly (readonly string[])[] = [
  */
 export const DOORS: readonly (readonly [from: string, to: string])[] = [
   ["events", "db"],
+  ["events", "http"],
   ["http", "db"],
   ["jobs", "db"],
   ["jobs", "events"],

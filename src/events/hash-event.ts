@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "./canonical-json.ts";
+import type { ActorKind } from "./record-events.ts";
 
 /** An audit event as it is hashed and shown; `occurred_at` has microseconds and is in UTC. */
 export interface AuditedEvent {
@@ -8,10 +9,10 @@ export interface AuditedEvent {
   readonly kind: string;
   readonly subject_kind: string;
   readonly subject_id: string;
-  readonly actor_kind: string;
+  readonly actor_kind: ActorKind;
   readonly actor_id: string | null;
   readonly reason: string | null;
-  readonly body: object;
+  readonly body: Readonly<Record<string, unknown>>;
   readonly request_id: string | null;
   readonly occurred_at: string;
 }

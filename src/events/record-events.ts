@@ -18,7 +18,8 @@ export interface DomainEvent {
   readonly isRelayed: boolean;
 }
 
-type ActorKind = "citizen" | "staff" | "system" | "import" | "bulk";
+/** Who did something, as the audit says it. */
+export type ActorKind = "citizen" | "staff" | "system" | "import" | "bulk";
 
 /** Who is written into the audit for a request's actor. */
 export function auditActor(context: Pick<RequestContext, "actor">): {
