@@ -53,8 +53,8 @@ export interface CopiedException {
 export interface CopyReport {
   readonly is_dry_run: boolean;
   readonly items: readonly CopiedException[];
-  /** What the copies did to the slots; null in a dry run. */
-  readonly slots: FollowUp | null;
+  /** What the copies did to the slots; absent in a dry run. */
+  readonly slots?: FollowUp;
 }
 
 /**
@@ -117,7 +117,7 @@ async function copyIn(
   const items: CopiedException[] = [];
   for (const source of sources) items.push(await copyOne(trx, context, { source, input }));
   const copied = items.filter(({ outcome }) => outcome === "copied");
-  if (input.is_dry_run) return { is_dry_run: true, items, slots: null };
+  if (input.is_dry_run) return { is_dry_run: true, items };
   return { is_dry_run: false, items, slots: await follow(trx, context, { siteId, copied }) };
 }
 

@@ -55,7 +55,7 @@ export const copyReportSchema = z
         holidays: z.array(z.strictObject(holidayShape)).readonly(),
       }),
     ).readonly(),
-    slots: followUpSchema.nullable(),
+    slots: followUpSchema.optional(),
   })
   .openapi("CopyReport");
 
