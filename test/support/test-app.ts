@@ -72,16 +72,25 @@ export interface TestApp extends TestTenant {
 
 const checkResponse = createResponseCheck(openApiDocument());
 
+export interface TestAppOptions extends Partial<AppOptions> {
+  /** Another way to the database, such as through a proxy. */
+  readonly connectThrough?: (serviceUrl: string) => Promise<string>;
+  readonly statementTimeoutMs?: number;
+}
+
 /** Starts the whole HTTP side on a fresh database with one tenant. `afterAll(() => app.close())`. */
-export async function createTestApp(options: Partial<AppOptions> = {}): Promise<TestApp> {
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { connectThrough = (url: string) => Promise.resolve(url), statementTimeoutMs = 5_000 } =
+    options;
   const database = await createTestDatabase();
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   admin.on("error", () => undefined);
   const faults: string[] = [];
   const destination = { write: (line: string) => void faults.push(line) };
   const log = createLogger({ level: "error", destination });
-  const pool = createPool(database.serviceUrl, {
+  const pool = createPool(await connectThrough(database.serviceUrl), {
     max: 10,
+    statementTimeoutMs,
     onError: (err) => log.warn({ err }, "Lost"),
   });
   const vault = createVault([{ kid: "t1", key: randomBytes(32) }]);

@@ -1,0 +1,155 @@
+import pg from "pg";
+import { afterAll, describe, expect, test } from "vitest";
+import { openProxy, type PausableProxy } from "../support/pausable-proxy.ts";
+import { createTestApp, type TestApp } from "../support/test-app.ts";
+
+/** Locks the tenants' rows until released, so that changing one has to wait. */
+async function lockTenants(app: TestApp): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: app.database.adminUrl });
+  await client.connect();
+  await client.query("BEGIN");
+  await client.query("SELECT FROM tenants FOR UPDATE");
+  return async () => {
+    await client.query("ROLLBACK");
+    await client.end();
+  };
+}
+
+/** How many of the service's sessions are in a state. */
+async function countSessions(app: TestApp, condition: string): Promise<unknown> {
+  const { rows } = await app.sql(
+    `SELECT count(*)::int AS count FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'sportello' AND ${condition}`,
+  );
+  return rows[0]?.["count"];
+}
+
+describe("a service that is well", () => {
+  let isDraining = false;
+  const ready = createTestApp({ isDraining: () => isDraining });
+  afterAll(async () => (await ready).close());
+
+  test("is alive and ready", async () => {
+    const app = await ready;
+    expect((await app.request("/livez")).body).toEqual({ status: "ok" });
+    expect((await app.request("/readyz")).body).toEqual({ status: "ok" });
+  });
+
+  test("counts requests by route template and never by address", async () => {
+    const app = await ready;
+    await app.request(`/v1/${app.tenant.slug}/api-keys/${app.tenant.id}`, { method: "DELETE" });
+    const { text } = await app.request("/metrics");
+    expect(text).toContain('route="/v1/:tenant/api-keys/:id"');
+    expect(text).not.toContain(app.tenant.slug);
+    expect(text).not.toContain(app.tenant.id);
+  });
+
+  test("that is about to stop says so, but finishes what comes", async () => {
+    const app = await ready;
+    isDraining = true;
+    const refused = await app.request("/readyz");
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
+    const served = await app.request(`/v1/${app.tenant.slug}`);
+    expect(served.status).toBe(200);
+    expect(served.headers.get("connection")).toBe("close");
+    expect((await app.request("/livez")).status).toBe(200);
+    isDraining = false;
+  });
+});
+
+describe("a service with too much to do", () => {
+  const busy = createTestApp({ inFlightMax: 2 });
+  afterAll(async () => (await busy).close());
+
+  test("serves as many requests at once as it may and tells the rest to come back, at once", async () => {
+    const app = await busy;
+    const asked = Array.from({ length: 10 }, () => app.request(`/v1/${app.tenant.slug}`));
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(2);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(8);
+    expect((await app.request("/livez")).status).toBe(200);
+    expect((await app.request(`/v1/${app.tenant.slug}`)).status).toBe(200);
+  });
+});
+
+describe("a request that takes too long", () => {
+  const hasty = createTestApp({ deadlineMs: 300 });
+  afterAll(async () => (await hasty).close());
+
+  test("is told to come back, and changes nothing", async () => {
+    const app = await hasty;
+    const release = await lockTenants(app);
+    const startedMs = performance.now();
+    const patch = app.api("PATCH", "", {
+      key: app.adminKey,
+      body: { version: 1, is_training: true },
+    });
+    await expect.poll(() => performance.now() - startedMs).toBeGreaterThan(400);
+    await release();
+    const answer = await patch;
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
+    const { rows } = await app.sql("SELECT is_training, version FROM tenants");
+    expect(rows).toEqual([{ is_training: false, version: 1 }]);
+  });
+
+  test("of a client that has gone changes nothing either", async () => {
+    const app = await hasty;
+    const { url } = await app.serve();
+    const release = await lockTenants(app);
+    const controller = new AbortController();
+    const patch = fetch(`${url}/v1/${app.tenant.slug}`, {
+      method: "PATCH",
+      headers: { Authorization: `Bearer ${app.adminKey}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ version: 1, is_training: true }),
+      signal: controller.signal,
+    });
+    await expect.poll(() => countSessions(app, "wait_event_type = 'Lock'")).toBe(1);
+    controller.abort();
+    await expect(patch).rejects.toThrow();
+    await release();
+    await expect.poll(() => countSessions(app, "state <> 'idle'")).toBe(0);
+    const { rows } = await app.sql("SELECT is_training, version FROM tenants");
+    expect(rows).toEqual([{ is_training: false, version: 1 }]);
+  });
+});
+
+describe("a service without its database", () => {
+  let proxy: PausableProxy | undefined;
+  const cutOff = createTestApp({
+    statementTimeoutMs: 1_000,
+    connectThrough: async (url) => {
+      proxy = await openProxy(url);
+      return proxy.url;
+    },
+  });
+  afterAll(async () => {
+    await (await cutOff).close();
+    await proxy?.close();
+  });
+
+  test("answers 503 with Retry-After in bounded time while the database is frozen, lives on, and heals", async () => {
+    const app = await cutOff;
+    const path = `/v1/${app.tenant.slug}/api-keys`;
+    const headers = { Authorization: `Bearer ${app.adminKey}` };
+    expect((await app.request(path, { headers })).status).toBe(200);
+    proxy?.freeze();
+    const startedMs = performance.now();
+    const [answer, readiness] = await Promise.all([
+      app.request(path, { headers }),
+      app.request("/readyz"),
+    ]);
+    expect(performance.now() - startedMs).toBeLessThan(3_500);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(readiness.status).toBe(503);
+    expect((await app.request("/livez")).status).toBe(200);
+    proxy?.thaw();
+    await expect
+      .poll(async () => (await app.request("/readyz")).status, { timeout: 5_000 })
+      .toBe(200);
+    expect((await app.request(path, { headers })).status).toBe(200);
+    expect(app.faults).toEqual([]);
+  });
+});
