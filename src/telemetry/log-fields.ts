@@ -6,6 +6,8 @@ export const LOG_FIELDS = [
   "appointment_id",
   "attempt",
   "attempts_max",
+  "audit_hash",
+  "audit_seq",
   "backend",
   "batch_size",
   "bulk_operation_id",
@@ -80,7 +82,8 @@ const LIST_ITEMS_MAX = 20;
 const PERMITTED: ReadonlySet<string> = new Set(LOG_FIELDS);
 const MASK = "[masked]";
 /** Prefixes of our own secrets and anything that looks like a mail address or a long run of a phone number's digits. */
-const LOOKS_PRIVATE = /@|\b(?:sk|pk|mt|whsec)_[A-Za-z0-9]|\bBearer\b|(?<![\w-])\+\d[\d ()/.-]{6,}/u;
+const LOOKS_PRIVATE =
+  /@|(?<![A-Za-z0-9])(?:spo_)?(?:sk|pk|mt|whsec)_[A-Za-z0-9]|\bBearer\b|(?<![\w-])\+\d[\d ()/.-]{6,}/u;
 
 /**
  * Keeps permitted fields only and masks values that look like contact data or secrets.
