@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { appointmentSchema, bookedSchema } from "../../src/appointments/schema.ts";
 import { holdSchema } from "../../src/slots/holds/schema.ts";
 import { many, tally } from "../support/many.ts";
-import { createTestApp, type TestApp } from "../support/test-app.ts";
+import { createTestApp, patient, type TestApp } from "../support/test-app.ts";
 import { brokenCounters, buildTown, daysAhead, isoAfter, type Town } from "../support/town.ts";
 
 let app: TestApp;
 const start = daysAhead(20, 5);
 
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp(patient);
 });
 afterEach(async () => {
   expect(await brokenCounters(app)).toEqual([]);

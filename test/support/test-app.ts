@@ -76,7 +76,16 @@ export interface TestAppOptions extends Partial<AppOptions> {
   /** Another way to the database, such as through a proxy. */
   readonly connectThrough?: (serviceUrl: string) => Promise<string>;
   readonly statementTimeoutMs?: number;
+  /** How long a request may wait for a connection or a lock; patience for tests that load the machine. */
+  readonly waitMs?: number;
 }
+
+/** Options for tests of what is right under load, on machines of any speed; how long a service lets callers wait is another test. */
+export const patient: TestAppOptions = {
+  statementTimeoutMs: 60_000,
+  waitMs: 60_000,
+  deadlineMs: 120_000,
+};
 
 /** Starts the whole HTTP side on a fresh database with one tenant. `afterAll(() => app.close())`. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -91,6 +100,9 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const pool = createPool(await connectThrough(database.serviceUrl), {
     max: 10,
     statementTimeoutMs,
+    ...(options.waitMs === undefined
+      ? {}
+      : { connectionTimeoutMs: options.waitMs, lockTimeoutMs: options.waitMs }),
     onError: (err) => log.warn({ err }, "Lost"),
   });
   const vault = createVault([{ kid: "t1", key: randomBytes(32) }]);
