@@ -18,8 +18,7 @@ export async function many<T>(
 }
 
 /** How often each value occurs. */
-export function tally<T extends string | number>(values: readonly T[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
+export function tally(values: readonly (string | number)[]): Record<string, number> {
+  const groups = Map.groupBy(values, String);
+  return Object.fromEntries([...groups].map(([value, same]) => [value, same.length]));
 }
