@@ -1,18 +1,10 @@
 import { isIP } from "node:net";
-import type { AppContext } from "./app-env.ts";
 
 /**
  * The client's address: the socket's peer, or, behind `trustedHops` proxies of ours, the entry of `X-Forwarded-For`
- * that the outermost of them wrote. What a client wrote itself stands further left and is never read.
+ * that the outermost of them wrote. What a client wrote itself stands further left and is never read. With fewer
+ * entries than hops, or an entry that is no address, the peer counts: somebody came past a proxy.
  */
-export function clientIp(c: AppContext, trustedHops: number): string | undefined {
-  return addressBehind(
-    { peer: c.env.incoming?.socket.remoteAddress, forwardedFor: c.req.header("x-forwarded-for") },
-    trustedHops,
-  );
-}
-
-/** The pure rule of `clientIp`. With fewer entries than hops the peer counts, since somebody bypassed a proxy. */
 export function addressBehind(
   { peer, forwardedFor }: { peer: string | undefined; forwardedFor: string | undefined },
   trustedHops: number,

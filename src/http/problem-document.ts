@@ -17,7 +17,7 @@ import {
 export const problemMediaType = "application/problem+json";
 
 /** One field that does not fit; `path` is dotted, with `in` saying which part of the request it is in. */
-export const fieldFault = z
+const fieldFault = z
   .strictObject({
     in: z.enum(["body", "query", "path", "header", "cookie"]),
     path: z.string(),
@@ -26,7 +26,7 @@ export const fieldFault = z
   .openapi("FieldFault");
 
 /** A problem document of RFC 9457. Further members are the facts named on the problem's page. */
-export const problemSchema = z
+const problemSchema = z
   .looseObject({
     type: z.url().openapi({ description: "Resolves to a page about this kind of problem." }),
     title: z.string(),

@@ -5,7 +5,7 @@ import { contentTooLarge, malformedRequest, unsupportedMediaType } from "./probl
 import { findJsonFault, type JsonFault } from "./scan-json.ts";
 
 /** Bytes that a request's body may have. */
-export const bodyBytesMax = 65_536;
+const bodyBytesMax = 65_536;
 
 /**
  * Reads the body once, at most 64 KB of it, and refuses before any schema what no schema can see:

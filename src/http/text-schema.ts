@@ -52,7 +52,10 @@ export const code = z
 export const uuid = z.uuid().toLowerCase();
 
 /** Names a public thing by its id or by its code; ids fit the shape of codes. */
-export const idOrCode = code;
+export const idOrCode = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be an id or a code")
+  .openapi({ example: "municipio" });
 
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

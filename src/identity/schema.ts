@@ -82,7 +82,7 @@ const apiKeyFields = {
   revoked_at: instantText.nullable(),
 };
 
-export const apiKeySchema = z.strictObject(apiKeyFields).openapi("ApiKey");
+const apiKeySchema = z.strictObject(apiKeyFields).openapi("ApiKey");
 export const apiKeyPageSchema = pageOf(apiKeySchema).openapi("ApiKeyPage");
 export const createdApiKeySchema = z
   .strictObject({

@@ -50,7 +50,7 @@ describe("a log line", () => {
     expect(line).not.toHaveProperty("outcome");
   });
 
-  test.each(["nadia@example.org", "+39 333 123 4567", "Bearer abc", "sk_live_abc"])(
+  test.each(["nadia@example.org", "+39 333 123 4567", "Bearer abc", "sk_live_abc", "spo_sk_0123abcd", "/m/spo_mt_AbC"])(
     "masks %s in a permitted field",
     (value) => {
       const [line] = capture((log) => log.info({ reason_code: value, count: 1 }, "x"));
