@@ -52,3 +52,39 @@ export async function findLiveOpening(
   `.execute(trx);
   return rows[0]?.id;
 }
+
+/** Whether there is an administration that is not one of these; across tenants. */
+export async function hasOtherTenants(trx: Trx, slugs: readonly string[]): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM tenants t WHERE t.slug <> ALL (${slugs}::text[]) LIMIT 1
+  `.execute(trx);
+  return rows.length > 0;
+}
+
+/** Whether the tenant has any site. */
+export async function hasSites(trx: Trx, tenantId: string): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM sites s WHERE s.tenant_id = ${tenantId} LIMIT 1`.execute(
+    trx,
+  );
+  return rows.length > 0;
+}
+
+/** Whether an appointment of the old system was taken over already. */
+export async function hasAppointment(
+  trx: Trx,
+  tenantId: string,
+  externalReference: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM appointments a WHERE a.tenant_id = ${tenantId} AND a.external_reference = ${externalReference}
+  `.execute(trx);
+  return rows.length > 0;
+}
+
+/** Whether an instant lies in the past of the database's clock. */
+export async function isPast(trx: Trx, instant: Date): Promise<boolean> {
+  const { rows } = await sql<{
+    is_past: boolean;
+  }>`SELECT ${instant} < clock_now() AS is_past`.execute(trx);
+  return rows[0]?.is_past ?? false;
+}
