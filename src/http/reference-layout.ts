@@ -30,7 +30,7 @@ export async function referencePage(
   c.header("Content-Security-Policy", contentPolicy);
   c.header("Cache-Control", "public, max-age=300");
   return c.html(
-    await html`<!doctype html>
+    await html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

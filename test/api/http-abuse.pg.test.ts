@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { HtmlValidate } from "html-validate";
 import { afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { sendRaw } from "../support/raw-http.ts";
@@ -198,6 +199,14 @@ describe("reference", () => {
       expect(headers.get("content-security-policy")).toContain("default-src 'none'");
     },
   );
+
+  test.each(["/docs", "/problems", "/problems/not-found"])("%s is valid HTML", async (path) => {
+    const { text } = await app.request(path);
+    const { results } = await new HtmlValidate({
+      extends: ["html-validate:recommended"],
+    }).validateString(text);
+    expect(results.flatMap(({ messages }) => messages.map(({ message }) => message))).toEqual([]);
+  });
 
   test("the reference page describes every operation of the document", async () => {
     const document = await app.request("/openapi.json");
