@@ -29,16 +29,16 @@ export interface TextControl extends Control {
 export function textControl(page: Page, control: TextControl): Html {
   const { name, type = "text", size } = control;
   const attributes = [
-    control.autocomplete ? html`autocomplete="${control.autocomplete}"` : nothing,
-    control.inputmode ? html`inputmode="${control.inputmode}"` : nothing,
-    control.maxLength ? html`maxlength="${control.maxLength}"` : nothing,
-    control.max ? html`max="${control.max}"` : nothing,
+    control.autocomplete ? html` autocomplete="${control.autocomplete}"` : nothing,
+    control.inputmode ? html` inputmode="${control.inputmode}"` : nothing,
+    control.maxLength ? html` maxlength="${control.maxLength}"` : nothing,
+    control.max ? html` max="${control.max}"` : nothing,
     describedBy(control),
   ];
   return html`<div class="${control.error ? "field field--wrong" : "field"}">
       <label for="${name}">${control.label}${optionalMark(page, control)}</label>
       ${hintAndError(page, control)}
-      <input class="input${size ? ` input--${size}` : nothing}" id="${name}" name="${name}" type="${type}" value="${control.value}" ${flag("required", control.isRequired)} ${attributes}>
+      <input class="input${size ? ` input--${size}` : nothing}" id="${name}" name="${name}" type="${type}" value="${control.value}" ${flag("required", control.isRequired)}${attributes}>
     </div>`;
 }
 
@@ -54,7 +54,7 @@ export function radioControl(
   page: Page,
   control: Control & { readonly options: readonly Option[]; readonly isLarge?: boolean },
 ): Html {
-  return html`<fieldset class="${control.error ? "field field--wrong" : "field"}" ${describedBy(control)}>
+  return html`<fieldset class="${control.error ? "field field--wrong" : "field"}"${describedBy(control)}>
       <legend class="${control.isLarge ? "legend--large" : "legend"}">${control.label}${optionalMark(page, control)}</legend>
       ${hintAndError(page, control)}
       ${radioOptions(control)}
@@ -83,7 +83,7 @@ export function selectControl(
   return html`<div class="${control.error ? "field field--wrong" : "field"}">
       <label for="${name}">${control.label}${optionalMark(page, control)}</label>
       ${hintAndError(page, control)}
-      <select class="select${size ? ` input--${size}` : nothing}" id="${name}" name="${name}" ${describedBy(control)}>
+      <select class="select${size ? ` input--${size}` : nothing}" id="${name}" name="${name}"${describedBy(control)}>
         ${control.options.map(
           (option) =>
             html`<option value="${option.value}" ${flag("selected", option.value === control.value)}>${option.label}</option>`,
@@ -109,5 +109,5 @@ function hintAndError(page: Page, { name, hint, error }: Control): Html {
 function describedBy({ name, hint, error }: Control): Html | string {
   const ids = [hint ? `${name}-hint` : nothing, error ? `${name}-error` : nothing].filter(Boolean);
   const invalid = error ? html` aria-invalid="true"` : nothing;
-  return ids.length > 0 ? html`aria-describedby="${ids.join(" ")}"${invalid}` : nothing;
+  return ids.length > 0 ? html` aria-describedby="${ids.join(" ")}"${invalid}` : nothing;
 }

@@ -7,7 +7,7 @@ import type { Deps } from "../context.ts";
 export type FormValues = Readonly<Record<string, string>>;
 
 /** Longest value of one control that is kept. */
-export const formValueMax = 500;
+export const formValueMax = 2_000;
 
 const draftSchema = z.strictObject({
   hold_id: z.string(),

@@ -27,11 +27,14 @@ export function formatDay(at: Date, style: TimeStyle): string {
   return format("day", style, { weekday: "long", day: "numeric", month: "long" }).format(at);
 }
 
-/** Returns "Wed 25 Nov". */
+/** Returns "25 Nov". */
 export function formatShortDay(at: Date, style: TimeStyle): string {
-  return format("short-day", style, { weekday: "short", day: "numeric", month: "short" }).format(
-    at,
-  );
+  return format("short-day", style, { day: "numeric", month: "short" }).format(at);
+}
+
+/** Returns "Wed". */
+export function formatWeekday(at: Date, style: TimeStyle): string {
+  return format("weekday", style, { weekday: "short" }).format(at);
 }
 
 /** Returns "25 November". */

@@ -31,7 +31,7 @@ export function visitCard(page: Page, booking: OpenBooking): Html {
   const { service, site, draft } = booking;
   const style = timeStyle(page, site.time_zone);
   const start = startOf(booking);
-  return html`<p class="card"><span class="card__when"><span class="sentence">${formatLongDay(start, style)}</span>, ${page.t("at_time", { time: formatTime(start, style) })}</span>
+  return html`<p class="card"><span class="card__when"><span class="sentence">${formatLongDay(start, style)}, ${page.t("at_time", { time: formatTime(start, style) })}</span></span>
         ${say(page, service.name)} · ${say(page, site.name)}${
           draft.party_size > 1 ? html` · ${page.t("persons", { count: draft.party_size })}` : html``
         }<br><a href="${pathTo(page, `/times?${searchOf(draft)}`)}">${page.t("choose_other_time")}</a></p>`;

@@ -10,6 +10,7 @@ import { cancelPage, readReason } from "./cancel-page.ts";
 import { readStart, readView } from "./choose-handlers.ts";
 import { clearManageToken } from "./cookies.ts";
 import { findPage } from "./find-page.ts";
+import { instantOf } from "./instants.ts";
 import type { Notice } from "./layout.ts";
 import { canCancel, canMove, managePage, nounOf } from "./manage-page.ts";
 import { currentTime, movePage } from "./move-page.ts";
@@ -160,7 +161,7 @@ async function wishOf(page: Page, { appointment, context }: OwnAppointment): Pro
   const services = await Promise.all(ids.map((id) => getService(page.deps, context, id)));
   const site = await getSite(page.deps, context, appointment.site.id);
   const partySize = appointment.participants.filter((person) => !person.cancelled_at).length;
-  return { services, sites: [site], partySize };
+  return { services, sites: [site], partySize, except: instantOf(appointment.starts_at) };
 }
 
 function moveTarget(page: Page): ChooserTarget {

@@ -47,5 +47,5 @@ export function currentTime(page: Page, appointment: AppointmentView): Html {
 
 function when(page: Page, at: Date, timeZone: string): Html {
   const style = timeStyle(page, timeZone);
-  return html`<span class="sentence">${formatLongDay(at, style)}</span>, ${page.t("at_time", { time: formatTime(at, style) })}`;
+  return html`<span class="sentence">${formatLongDay(at, style)}, ${page.t("at_time", { time: formatTime(at, style) })}</span>`;
 }

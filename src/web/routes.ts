@@ -42,29 +42,31 @@ export function webPages(web: WebDeps): Hono<WebEnv> {
 }
 
 function administrationPages(web: WebDeps): Hono<WebEnv> {
-  const pages = new Hono<WebEnv>().basePath(`/:language{${languages.join("|")}}/:tenant`);
-  pages.use("/*", pageHeaders, provide(web), refuseForeignForms);
-  pages.get("/", showStart);
-  pages.get("/services/:service", showService);
-  pages.get("/times", showTimes);
-  pages.post("/hold", holdTime);
-  pages.post("/hold/extend", extendTime);
-  pages.get("/details", showDetails);
-  pages.post("/details", saveDetails);
-  pages.get("/summary", showSummary);
-  pages.post("/confirm", confirmBooking);
-  pages.get("/booked", showBooked);
-  pages.get("/find", (c) => c.html(findPage(c.get("page"))));
-  pages.get("/manage", showManage);
-  pages.get("/manage/move", showMove);
-  pages.post("/manage/move", moveAppointment);
-  pages.get("/manage/cancel", showCancel);
-  pages.post("/manage/cancel", cancelOwn);
-  pages.get("/manage/calendar.ics", downloadCalendar);
-  pages.post("/manage/leave", leaveManage);
-  pages.get("/privacy", (c) => c.html(privacyPage(c.get("page"))));
-  pages.get("/accessibility", (c) => c.html(accessibilityPage(c.get("page"))));
-  pages.all("/*", (c) => c.html(notFoundPage(c.get("page")), 404));
+  const pages = new Hono<WebEnv>();
+  // Not a base path: that would take the slash off the start's address.
+  const base = `/:language{${languages.join("|")}}/:tenant`;
+  pages.use(`${base}/*`, pageHeaders, provide(web), refuseForeignForms);
+  pages.get(`${base}/`, showStart);
+  pages.get(`${base}/services/:service`, showService);
+  pages.get(`${base}/times`, showTimes);
+  pages.post(`${base}/hold`, holdTime);
+  pages.post(`${base}/hold/extend`, extendTime);
+  pages.get(`${base}/details`, showDetails);
+  pages.post(`${base}/details`, saveDetails);
+  pages.get(`${base}/summary`, showSummary);
+  pages.post(`${base}/confirm`, confirmBooking);
+  pages.get(`${base}/booked`, showBooked);
+  pages.get(`${base}/find`, (c) => c.html(findPage(c.get("page"))));
+  pages.get(`${base}/manage`, showManage);
+  pages.get(`${base}/manage/move`, showMove);
+  pages.post(`${base}/manage/move`, moveAppointment);
+  pages.get(`${base}/manage/cancel`, showCancel);
+  pages.post(`${base}/manage/cancel`, cancelOwn);
+  pages.get(`${base}/manage/calendar.ics`, downloadCalendar);
+  pages.post(`${base}/manage/leave`, leaveManage);
+  pages.get(`${base}/privacy`, (c) => c.html(privacyPage(c.get("page"))));
+  pages.get(`${base}/accessibility`, (c) => c.html(accessibilityPage(c.get("page"))));
+  pages.all(`${base}/*`, (c) => c.html(notFoundPage(c.get("page")), 404));
   pages.onError(answerError);
   return pages;
 }

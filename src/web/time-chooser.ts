@@ -7,12 +7,13 @@ import {
   formatDay,
   formatDayAndMonth,
   formatShortDay,
+  formatWeekday,
   formatTime,
   formatTimeWithZone,
 } from "./format-time.ts";
 import { type Html, nothing } from "./markup.ts";
 import { type Page, say, timeStyle } from "./page.ts";
-import { type Day, daysShown, type FreeTime, mondayOf, today } from "./time-search.ts";
+import { type Day, daysShown, type FreeTime, mondayOf } from "./time-search.ts";
 import { addDays, type LocalDate } from "../time/local-date.ts";
 
 /** Where the buttons and links of a chooser lead. */
@@ -38,7 +39,7 @@ export function bigChoices(page: Page, target: ChooserTarget, times: readonly Fr
     html`<ul class="choices">${times.map((time, i) => {
       const style = timeStyle(page, time.site.time_zone);
       return html`<li><button class="${i === 0 ? "choice choice--first" : "choice"}" type="submit" name="start" value="${startValue(time)}">
-            <span class="choice__name"><span class="sentence">${formatDay(time.startsAt, style)}</span>, ${page.t("at_time", { time: formatTime(time.startsAt, style) })}</span>
+            <span class="choice__name"><span class="sentence">${formatDay(time.startsAt, style)}, ${page.t("at_time", { time: formatTime(time.startsAt, style) })}</span></span>
             ${timeFacts(page, target, time)}
           </button></li>`;
     })}</ul>`,
@@ -74,7 +75,9 @@ function weekOfDays(page: Page, target: ChooserTarget, week: readonly Day[]): Ht
 }
 
 function dayItem(page: Page, target: ChooserTarget, day: Day): Html {
-  const date = html`<span class="day__date sentence">${formatShortDay(dateAtNoon(day.date), dateStyle(timeStyle(page, "UTC")))}</span>`;
+  const at = dateAtNoon(day.date);
+  const style = dateStyle(timeStyle(page, "UTC"));
+  const date = html`<span class="day__date"><span class="sentence">${formatWeekday(at, style)}</span> <span>${formatShortDay(at, style)}</span></span>`;
   const state = html`<span class="day__state">${dayStateText(page, day)}</span>`;
   if (day.state === "free") {
     return html`<li><a class="day" href="${target.href({ day: day.date })}">${date} ${state}</a></li>`;
@@ -106,9 +109,10 @@ function dayStateText(page: Page, day: Day): string {
 export function weekPager(
   page: Page,
   target: ChooserTarget,
-  range: { from: LocalDate; lastDay: LocalDate },
+  range: { from: LocalDate; firstDay: LocalDate; lastDay: LocalDate },
 ): Html | string {
-  const earlier = range.from > mondayOf(today(page)) ? addDays(range.from, -daysShown) : undefined;
+  const earlier =
+    range.from > mondayOf(range.firstDay) ? addDays(range.from, -daysShown) : undefined;
   const later = addDays(range.from, daysShown);
   if (!earlier && later > range.lastDay) return nothing;
   return html`<nav class="pager" aria-label="${page.t("days_nav")}">

@@ -21,6 +21,8 @@ export interface TimeWish {
   /** The sites that count: one, or all that offer the service. */
   readonly sites: readonly Site[];
   readonly partySize: number;
+  /** A time that is not offered, because it is the one to be moved from. */
+  readonly except?: Date;
 }
 
 /** A free time at a site. */
@@ -64,10 +66,11 @@ export async function listNextTimes(
 ): Promise<{ readonly times: readonly FreeTime[]; readonly nextPublicationAt: Date | null }> {
   const { starts, next_publication_at } = await findNextStarts(page.deps, page.tenant, {
     ...searchOf(wish),
-    countMax: choicesMax,
+    // One more than shown, because one may be left out.
+    countMax: choicesMax + 1,
   });
   return {
-    times: starts.flatMap((start) => freeTime(wish, start.site_id, start)),
+    times: starts.flatMap((start) => freeTime(wish, start.site_id, start)).slice(0, choicesMax),
     nextPublicationAt: next_publication_at,
   };
 }
@@ -148,6 +151,7 @@ function freeTime(
   siteId: string,
   start: { readonly starts_at: Date; readonly places: number },
 ): FreeTime[] {
+  if (wish.except?.getTime() === start.starts_at.getTime()) return [];
   const site = wish.sites.find(({ id }) => id === siteId);
   return site ? [{ site, startsAt: start.starts_at, places: start.places }] : [];
 }

@@ -57,7 +57,7 @@ export async function timesPage(
       ${bigChoices(page, target, next)}`
             : nothing
         }
-      ${await calendar(page, wish, { target, from: view.from ?? firstDate(page, next[0]?.startsAt) })}`;
+      ${await calendar(page, wish, { target, from: view.from, firstDay: firstDate(page, found.times[0]?.startsAt) })}`;
   return layout(page, {
     ...frame,
     notice: view.refused ? refusedNotice(page, wish, view.refused) : undefined,
@@ -81,15 +81,19 @@ async function oneDay(
 async function calendar(
   page: Page,
   wish: TimeWish,
-  { target, from }: { target: ChooserTarget; from: LocalDate },
+  {
+    target,
+    from,
+    firstDay,
+  }: { target: ChooserTarget; from: LocalDate | undefined; firstDay: LocalDate },
 ): Promise<Html> {
-  const monday = mondayOf(from);
+  const monday = mondayOf(from ?? firstDay);
   const days = await listDays(page, wish, { from: monday, to: addDays(monday, daysShown - 1) });
   const horizonDays = Math.max(...wish.services.map((service) => service.horizon_days));
   const isEmpty = days.every((day) => day.state === "closed");
   return html`<h2 id="days">${page.t("days_title")}</h2>
       ${isEmpty ? html`<p>${page.t("days_none")}</p>` : dayList(page, target, days)}
-      ${weekPager(page, target, { from: monday, lastDay: addDays(today(page), horizonDays) })}`;
+      ${weekPager(page, target, { from: monday, firstDay, lastDay: addDays(today(page), horizonDays) })}`;
 }
 
 async function emptyView(

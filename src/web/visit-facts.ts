@@ -80,11 +80,21 @@ export interface Pay {
 /** What to pay, as a list with its total; nothing when nothing is due. */
 export function payList(page: Page, entries: readonly Pay[]): Html | string {
   if (entries.length === 0) return nothing;
-  const money = ({ amountCents, currency, quantity }: Pay): string =>
-    formatMoney(amountCents * quantity, currency, page.locale);
+  const money = (amountCents: number, currency: string): Html =>
+    html`<strong>${formatMoney(amountCents, currency, page.locale)}</strong>`;
   return html`<h2>${page.t("fees_title")}</h2>
       <ul class="checklist">${entries.map(
-        (entry) =>
-          html`<li>${say(page, entry.label)}${entry.quantity > 1 ? html` × ${entry.quantity}` : nothing}: <strong>${money(entry)}</strong></li>`,
-      )}</ul>`;
+        ({ label, amountCents, currency, quantity }) =>
+          html`<li>${say(page, label)}${quantity > 1 ? html` × ${quantity}` : nothing}: ${money(amountCents * quantity, currency)}</li>`,
+      )}${totals(entries).map(([currency, cents]) => html`<li>${page.t("fees_total")}: ${money(cents, currency)}</li>`)}</ul>`;
+}
+
+/** The sum per currency, where there is something to add up. */
+function totals(entries: readonly Pay[]): [string, number][] {
+  return [...Map.groupBy(entries, ({ currency }) => currency)]
+    .filter(([, due]) => due.length > 1)
+    .map(([currency, due]) => [
+      currency,
+      due.reduce((sum, { amountCents, quantity }) => sum + amountCents * quantity, 0),
+    ]);
 }

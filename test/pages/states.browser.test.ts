@@ -1,0 +1,125 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestApp, type TestApp } from "../support/test-app.ts";
+import { openBrowser, openWindow, whyNoBrowser } from "./browser.ts";
+import { findFaults } from "./inspect-page.ts";
+import { buildMunicipality } from "./municipality.ts";
+
+const skipReason = whyNoBrowser();
+const walkMs = 240_000;
+
+describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
+  "every page and state in %s",
+  (language) => {
+    let close: () => Promise<void> = async () => undefined;
+    let browser: Browser;
+    let page: Page;
+    let audited: Page;
+    let base: string;
+    let app: TestApp;
+
+    beforeAll(async () => {
+      app = await createTestApp();
+      await buildMunicipality(app);
+      const { url } = await app.serve();
+      browser = await openBrowser();
+      page = (await openWindow(browser, { viewport: "phone" })).page;
+      audited = (await openWindow(browser, { viewport: "phone", hasScripts: true })).page;
+      base = `${url}/${language}/${app.tenant.slug}`;
+      close = async () => {
+        await browser.close();
+        await app.close();
+      };
+    });
+    afterAll(() => close());
+
+    const expectNoFaults = async (name: string): Promise<void> => {
+      const faults = await findFaults({ walked: page, audited }, `${language}-${name}`);
+      expect.soft(faults).toEqual([]);
+    };
+    const open = async (path: string, name: string): Promise<void> => {
+      await page.goto(`${base}${path}`);
+      await expectNoFaults(name);
+    };
+    const press = async (selector: string, name: string): Promise<void> => {
+      await page.locator(selector).first().click();
+      await expectNoFaults(name);
+    };
+
+    test("pages that need nothing: start, services, help, statements, not found", {
+      timeout: walkMs,
+    }, async () => {
+      await open("/", "01-start");
+      await open("/services/carta-identita", "02-service");
+      await open("/services/ecocentro", "02-service-long-word");
+      await open("/find", "20-find");
+      await open("/privacy", "21-privacy");
+      await open("/accessibility", "22-accessibility");
+      await open("/nothing-here", "23-not-found");
+      await open("/manage", "24-manage-without-link");
+      await open("/times?service=matrimonio", "25-empty");
+    });
+
+    test("a booking with every kind of error, moved, and cancelled", {
+      timeout: walkMs,
+    }, async () => {
+      await open("/times?service=carta-identita", "03-times");
+      await press("a.day", "04-day");
+      await press("button.time", "05-details");
+      await press("form#details .actions button", "06-details-errors");
+      await page.fill("#booker_name", "Aurora Dell’Angelo");
+      await page.check("#p1-a-reason-3");
+      await page.check("#p1-a-minor");
+      await press("form#details .actions button", "07-details-more");
+      await page.fill("#p1-a-report", "PV-2026-0815");
+      await press("form#details .actions button", "08-summary");
+      await press("#hold button", "09-summary-extended");
+      await press("form#confirm .actions button", "10-booked");
+      await open("/manage", "11-manage");
+      await open("/manage/move", "12-move");
+      await press("button.choice", "13-move-confirm");
+      await press("main form .actions button", "14-moved");
+      await open("/manage/cancel", "15-cancel");
+      await press("main form .actions button", "16-cancel-error");
+      await page.check("#reason");
+      await press("main form .actions button", "17-cancelled");
+    });
+
+    test("a party, of which one person cancels, in training", { timeout: walkMs }, async () => {
+      await app.sql("UPDATE tenants SET is_training = true WHERE id = $1", [app.tenant.id]);
+      await open("/times?service=piscina&persons=3", "30-party-times");
+      await press("button.choice", "31-party-details");
+      await page.fill("#booker_name", "Familie Unterkofler-Oberhollenzer");
+      await page.fill("#p1-name", "Anna");
+      await page.fill("#email", "keine-adresse");
+      await press("form#details .actions button", "32-party-errors");
+      await page.fill("#email", "anna@example.org");
+      await press("form#details .actions button", "33-party-summary");
+      await press("form#confirm .actions button", "34-party-booked");
+      await open("/manage", "35-party-manage");
+      await press('a[href*="participant="]', "36-party-cancel-one");
+      await page.check("#reason-2");
+      await press("main form .actions button", "37-party-one-gone");
+      await app.sql("UPDATE tenants SET is_training = false WHERE id = $1", [app.tenant.id]);
+    });
+
+    test("a time that somebody else takes, and one whose hold ends", {
+      timeout: walkMs,
+    }, async () => {
+      await page.goto(`${base}/times?service=autentica`);
+      const faster = await openWindow(browser, { viewport: "phone" });
+      await faster.page.goto(page.url());
+      await faster.page.locator("button.choice").first().click();
+      await press("button.choice", "40-taken");
+      await press("button.choice", "41-details");
+      await page.fill("#booker_name", "Franz Xaver");
+      await app.sql(
+        "UPDATE holds SET expires_at = clock_now() - interval '1 minute' WHERE status = 'open'",
+      );
+      await press("form#details .actions button", "42-hold-over");
+      await press("main .button", "43-times-again");
+      await press("button.choice", "44-details-kept");
+      expect(await page.inputValue("#booker_name")).toBe("Franz Xaver");
+    });
+  },
+);
