@@ -58,6 +58,5 @@ function textIn(text: LocalizedText, language: Language, fallback: Language): st
 
 /** Controls (but the line feed, which the library escapes) and Unicode line separators could forge lines. */
 function withoutControls(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- controls are what is removed
   return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029]/g, " ");
 }

@@ -33,16 +33,19 @@ interface Owner {
   readonly id: string;
 }
 
+/** Seals the people of an appointment; only its row can open them. */
 export function sealPeople(vault: Vault, { tenantId, id }: Owner, people: SealedPeople): Buffer {
   return vault.seal(tenantId, `appointments.people/${id}`, JSON.stringify(people));
 }
 
+/** Opens what `sealPeople` made. Throws when the bytes are of another row or tenant. */
 export function openPeople(vault: Vault, { tenantId, id }: Owner, sealed: Buffer): SealedPeople {
   return sealedPeopleSchema.parse(
     JSON.parse(vault.open(tenantId, `appointments.people/${id}`, sealed)),
   );
 }
 
+/** Seals one participant; only its row can open it. */
 export function sealParticipant(
   vault: Vault,
   { tenantId, id }: Owner,
@@ -51,6 +54,7 @@ export function sealParticipant(
   return vault.seal(tenantId, `participants.person/${id}`, JSON.stringify(participant));
 }
 
+/** Opens what `sealParticipant` made. Throws when the bytes are of another row or tenant. */
 export function openParticipant(
   vault: Vault,
   { tenantId, id }: Owner,

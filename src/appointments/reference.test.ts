@@ -17,7 +17,10 @@ describe("reference", () => {
         fc.array(fc.constantFrom("", " ", "-", "."), { minLength: 9, maxLength: 9 }),
         (gaps) => {
           const reference = createReference();
-          const typed = [...reference.replace("-", "").toLowerCase()]
+          const typed = reference
+            .replace("-", "")
+            .toLowerCase()
+            .split("")
             .map((char, i) => `${gaps[i]}${char}`)
             .join("");
           expect(readReference(typed + (gaps[8] ?? ""))).toBe(reference);

@@ -18,7 +18,7 @@ export function createReference(): string {
 /** Reads a reference as people type or say it: any case, with or without the hyphen. Undefined when it is none. */
 export function readReference(text: string): string | undefined {
   const chars = text.toUpperCase().replace(/[\s.\-–]/g, "");
-  if (chars.length !== lengthChars || ![...chars].every((char) => alphabet.includes(char)))
+  if (chars.length !== lengthChars || !chars.split("").every((char) => alphabet.includes(char)))
     return undefined;
   return `${chars.slice(0, 4)}-${chars.slice(4)}`;
 }

@@ -65,5 +65,9 @@ const parsers = new Map<number, (value: string) => unknown>([
   [pg.types.builtins.INT8, parseBigint],
 ]);
 
-const getTypeParser: typeof pg.types.getTypeParser = (oid, format) =>
-  parsers.get(oid) ?? pg.types.getTypeParser(oid, format);
+const getTypeParser: typeof pg.types.getTypeParser = (oid, format) => {
+  const own = parsers.get(oid);
+  if (own) return own;
+  const builtIn: unknown = pg.types.getTypeParser(oid, format);
+  return builtIn;
+};

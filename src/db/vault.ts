@@ -48,7 +48,7 @@ export function createVault(masterKeys: readonly MasterKey[]): Vault {
     currentKid: current.kid,
     seal: (tenantId, context, plain) => {
       const key = derive(current.kid, "seal", tenantId);
-      return sealWith(key, current.kid, context, plain);
+      return sealWith({ kid: current.kid, key }, context, plain);
     },
     open: (tenantId, context, sealed) => {
       const { kid, rest } = readHeader(sealed);
@@ -82,7 +82,7 @@ function createDerivation(byKid: ReadonlyMap<string, Buffer>) {
 }
 
 /** Layout: format version, length of the kid, kid, iv, tag, ciphertext. */
-function sealWith(key: Buffer, kid: string, context: string, plain: string): Buffer {
+function sealWith({ kid, key }: MasterKey, context: string, plain: string): Buffer {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv("aes-256-gcm", key, iv);
   cipher.setAAD(Buffer.from(context));

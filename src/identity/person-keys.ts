@@ -75,7 +75,7 @@ export function normaliseKey(value: string | number | boolean): string {
     .replace(/[^\p{L}\p{M}\p{N}]/gu, "");
 }
 
-/** Through upper case, so that ß and SS, and both lower-case sigmas, become one. */
+/** Down, up and down again, so that ß, its capital and SS, and both lower-case sigmas, become one. */
 function foldCase(text: string): string {
-  return text.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFC");
+  return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFC");
 }

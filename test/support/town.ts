@@ -149,8 +149,11 @@ async function insertSlots(
   return openingId;
 }
 
-/** What must hold of every slot whatever was done; returns the slots and ceilings for which it does not. */
-export async function brokenCounters(app: TestApp): Promise<unknown[]> {
+/**
+ * Throws unless, whatever was done: every slot's, ceiling's and person's counter is the sum of its rows, no slot is
+ * oversold, booked appointments have places and cancelled ones have none.
+ */
+export async function checkCounters(app: TestApp): Promise<void> {
   const { rows } = await app.sql(`
     SELECT 'slot' AS kind, s.id, s.taken, s.capacity, coalesce(a.units, 0) AS units
     FROM slots s
@@ -177,7 +180,7 @@ export async function brokenCounters(app: TestApp): Promise<unknown[]> {
     SELECT 'cancelled with places', 0, 0, 0, 0
     FROM appointments p
     WHERE p.status = 'cancelled' AND EXISTS (SELECT FROM allocations a WHERE a.owner_id = p.id)`);
-  return rows;
+  if (rows.length > 0) throw new Error(`Counters are broken: ${JSON.stringify(rows)}`);
 }
 
 /** A start some days ahead at a full hour (UTC), far from any notice. */

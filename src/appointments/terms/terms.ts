@@ -27,6 +27,7 @@ export function fieldsOf(terms: readonly ServiceTerms[]): CustomField[] {
   return uniqueByCode(terms.flatMap((one) => one.fields));
 }
 
+/** Documents of all services of a visit, each code once. */
 export function documentsOf(terms: readonly ServiceTerms[]): DocumentToBring[] {
   return uniqueByCode(terms.flatMap((one) => one.documents));
 }
@@ -57,6 +58,7 @@ export function cancelLimitMinutes(terms: readonly ServiceTerms[]): number {
   return Math.max(0, ...terms.map((one) => one.cancelLimitMinutes));
 }
 
+/** Longest stated limit for moving, in minutes before the start. */
 export function changeLimitMinutes(terms: readonly ServiceTerms[]): number {
   return Math.max(0, ...terms.map((one) => one.changeLimitMinutes));
 }

@@ -5,6 +5,7 @@ import type { holdSchema } from "./schema.ts";
 /** A hold as the API shows it. */
 export type HoldView = z.infer<typeof holdSchema>;
 
+/** Shows a hold; instants become ISO texts in UTC. */
 export function holdView(hold: Hold): HoldView {
   return {
     id: hold.id,
