@@ -366,6 +366,18 @@ export interface ResourceServices {
   tenant_id: string;
 }
 
+export interface SchemaMigrations {
+  applied_at: Generated<Timestamp>;
+  checksum: string;
+  name: string;
+}
+
+export interface SecretKeyUses {
+  check_value: Buffer;
+  first_used_at: Generated<Timestamp>;
+  kid: string;
+}
+
 export interface ServiceLimits {
   count_max: number;
   counted: Generated<string>;
@@ -511,6 +523,8 @@ export interface DB {
   quota_uses: QuotaUses;
   resource_services: ResourceServices;
   resources: Resources;
+  schema_migrations: SchemaMigrations;
+  secret_key_uses: SecretKeyUses;
   service_limits: ServiceLimits;
   services: Services;
   sites: Sites;

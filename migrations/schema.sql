@@ -1,0 +1,1007 @@
+-- What the migrations make of an empty database, read from PostgreSQL's catalogue for people to read.
+-- Written by `npm run schema`, compared with the migrations by a test. Do not edit, do not apply.
+
+CREATE OR REPLACE FUNCTION public.clock_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT clock_timestamp() + (SELECT shift FROM clock_shift) $function$;
+
+CREATE OR REPLACE FUNCTION public.current_tenant_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT nullif(current_setting('sportello.tenant_id', true), '')::uuid $function$;
+
+CREATE OR REPLACE FUNCTION public.is_system_scope()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT coalesce(current_setting('sportello.scope', true), '') = 'system' $function$;
+
+CREATE OR REPLACE PROCEDURE public.protect_tenant_table(IN table_name regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', table_name);
+  EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', table_name);
+  EXECUTE format(
+    'CREATE POLICY rows_belong_to_the_current_tenant ON %s
+       USING (tenant_id = (SELECT current_tenant_id()))
+       WITH CHECK (tenant_id = (SELECT current_tenant_id()))', table_name);
+END
+$procedure$;
+
+CREATE OR REPLACE FUNCTION public.refuse_unlisted_transition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM state_transitions
+    WHERE machine = TG_ARGV[0] AND from_state = OLD.status AND to_state = NEW.status
+  ) THEN
+    RAISE EXCEPTION '% cannot go from % to %', TG_ARGV[0], OLD.status, NEW.status
+      USING ERRCODE = 'check_violation', CONSTRAINT = TG_ARGV[0] || '_transition_is_listed';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
+CREATE TABLE allocations (
+  tenant_id uuid NOT NULL,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  slot_id bigint NOT NULL,
+  owner_kind text NOT NULL,
+  owner_id uuid NOT NULL,
+  leg smallint NOT NULL DEFAULT 0,
+  units integer NOT NULL,
+  is_counted boolean NOT NULL DEFAULT true,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT allocations_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT allocations_of_an_owner_are_stated_once UNIQUE (tenant_id, owner_id, slot_id, leg),
+  CONSTRAINT allocations_expire_unless_booked CHECK ((owner_kind = 'appointment'::text) = (expires_at IS NULL)),
+  CONSTRAINT allocations_owner_is_known CHECK (owner_kind = ANY (ARRAY['hold'::text, 'appointment'::text, 'offer'::text, 'cooldown'::text])),
+  CONSTRAINT allocations_units_are_positive CHECK (units >= 1 AND units <= 10000),
+  CONSTRAINT allocations_tenant_id_slot_id_fkey FOREIGN KEY (tenant_id, slot_id) REFERENCES slots(tenant_id, id)
+);
+COMMENT ON TABLE allocations IS 'Units of one slot used by a hold, an appointment, an offer or a cool-down; slots.taken is the sum of the counted ones.';
+CREATE INDEX allocations_by_expiry ON allocations USING btree (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX allocations_by_slot ON allocations USING btree (tenant_id, slot_id);
+ALTER TABLE allocations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE allocations FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON allocations
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON allocations TO sportello_service;
+
+CREATE TABLE api_keys (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  secret_hash bytea NOT NULL,
+  scopes text[] NOT NULL DEFAULT '{}'::text[],
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  expires_at timestamp with time zone,
+  last_used_on date,
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT api_keys_kind_is_known CHECK (kind = ANY (ARRAY['secret'::text, 'publishable'::text])),
+  CONSTRAINT api_keys_name_is_short CHECK (char_length(name) >= 1 AND char_length(name) <= 100),
+  CONSTRAINT api_keys_secret_is_a_sha256 CHECK (octet_length(secret_hash) = 32),
+  CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE api_keys IS 'Secret keys of staff and systems, publishable keys of widgets; only hashes are stored.';
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON api_keys
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON api_keys TO sportello_service;
+
+CREATE TABLE appointment_legs (
+  tenant_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  leg smallint NOT NULL,
+  service_id uuid NOT NULL,
+  resource_ids uuid[] NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  CONSTRAINT appointment_legs_pkey PRIMARY KEY (tenant_id, appointment_id, leg),
+  CONSTRAINT appointment_legs_end_after_they_start CHECK (ends_at > starts_at),
+  CONSTRAINT appointment_legs_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT appointment_legs_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE appointment_legs IS 'The services of a visit in order, each with its time and the resources that serve it.';
+CREATE INDEX appointment_legs_by_service ON appointment_legs USING btree (tenant_id, service_id, starts_at);
+ALTER TABLE appointment_legs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointment_legs FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON appointment_legs
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON appointment_legs TO sportello_service;
+
+CREATE TABLE appointment_lookups (
+  tenant_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  kind text NOT NULL,
+  hash bytea NOT NULL,
+  CONSTRAINT appointment_lookups_pkey PRIMARY KEY (tenant_id, kind, hash, appointment_id),
+  CONSTRAINT appointment_lookups_hold_a_keyed_hash CHECK (octet_length(hash) = 32),
+  CONSTRAINT appointment_lookups_kind_is_known CHECK (kind = ANY (ARRAY['surname'::text, 'phone'::text, 'email'::text, 'tax_code'::text])),
+  CONSTRAINT appointment_lookups_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id)
+);
+COMMENT ON TABLE appointment_lookups IS 'Keyed hashes by which staff find an appointment; erased with the contact data.';
+CREATE INDEX appointment_lookups_by_appointment ON appointment_lookups USING btree (tenant_id, appointment_id);
+ALTER TABLE appointment_lookups ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointment_lookups FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON appointment_lookups
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON appointment_lookups TO sportello_service;
+
+CREATE TABLE appointments (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  reference text NOT NULL,
+  status text NOT NULL DEFAULT 'booked'::text,
+  support text NOT NULL DEFAULT 'supported'::text,
+  channel text NOT NULL,
+  language text NOT NULL,
+  party_size integer NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  local_date date NOT NULL,
+  valid_until timestamp with time zone,
+  is_pinned boolean NOT NULL DEFAULT false,
+  is_training boolean NOT NULL DEFAULT false,
+  overbooking_reason text,
+  people_encrypted bytea,
+  has_email boolean NOT NULL DEFAULT false,
+  has_phone boolean NOT NULL DEFAULT false,
+  invitation_id uuid,
+  external_reference text,
+  version integer NOT NULL DEFAULT 1,
+  sequence integer NOT NULL DEFAULT 0,
+  token_kid text NOT NULL,
+  token_version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  closed_at timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  cancelled_by text,
+  cancel_reason text,
+  erased_at timestamp with time zone,
+  CONSTRAINT appointments_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT appointments_external_reference_is_unique UNIQUE (tenant_id, external_reference),
+  CONSTRAINT appointments_reference_is_unique UNIQUE (tenant_id, reference),
+  CONSTRAINT appointments_cancel_reason_is_known CHECK (cancel_reason = ANY (ARRAY['not_needed'::text, 'cannot_come'::text, 'found_elsewhere'::text, 'booked_twice'::text, 'office_closed'::text, 'staff_missing'::text, 'technical'::text, 'lapsed'::text, 'not_entitled'::text, 'other'::text])),
+  CONSTRAINT appointments_cancelled_by_someone_known CHECK (cancelled_by = ANY (ARRAY['citizen'::text, 'staff'::text, 'bulk'::text, 'system'::text])),
+  CONSTRAINT appointments_cancelled_says_when_and_who CHECK ((status = 'cancelled'::text) = (cancelled_at IS NOT NULL) AND (cancelled_at IS NULL) = (cancelled_by IS NULL) AND (cancelled_at IS NULL) = (cancel_reason IS NULL)),
+  CONSTRAINT appointments_channel_is_known CHECK (channel = ANY (ARRAY['web'::text, 'phone'::text, 'counter'::text, 'kiosk'::text, 'api'::text])),
+  CONSTRAINT appointments_closed_says_when CHECK ((status = 'closed'::text) = (closed_at IS NOT NULL)),
+  CONSTRAINT appointments_end_after_they_start CHECK (ends_at > starts_at),
+  CONSTRAINT appointments_party_is_positive CHECK (party_size >= 1 AND party_size <= 100),
+  CONSTRAINT appointments_status_is_known CHECK (status = ANY (ARRAY['booked'::text, 'closed'::text, 'cancelled'::text])),
+  CONSTRAINT appointments_support_is_known CHECK (support = ANY (ARRAY['supported'::text, 'conflict'::text])),
+  CONSTRAINT appointments_versions_rise_from_one CHECK (version >= 1 AND sequence >= 0 AND token_version >= 1),
+  CONSTRAINT appointments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT appointments_tenant_id_invitation_id_fkey FOREIGN KEY (tenant_id, invitation_id) REFERENCES invitations(tenant_id, id),
+  CONSTRAINT appointments_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+) WITH (fillfactor=85);
+COMMENT ON TABLE appointments IS 'A booked visit.';
+COMMENT ON COLUMN appointments.people_encrypted IS 'Booker, contacts, answers, who accompanies whom; sealed per tenant; erased 30 days after the visit.';
+CREATE INDEX appointments_by_site_and_day ON appointments USING btree (tenant_id, site_id, local_date, starts_at);
+CREATE INDEX appointments_in_conflict ON appointments USING btree (tenant_id, site_id, starts_at) WHERE support = 'conflict'::text AND status = 'booked'::text;
+CREATE INDEX appointments_to_lapse ON appointments USING btree (tenant_id, valid_until) WHERE status = 'booked'::text AND valid_until IS NOT NULL;
+CREATE TRIGGER appointments_change_by_listed_transitions BEFORE UPDATE OF status ON appointments FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('appointment');
+ALTER TABLE appointments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON appointments
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON appointments TO sportello_service;
+
+CREATE TABLE audit_events (
+  tenant_id uuid NOT NULL,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  kind text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  actor_kind text NOT NULL,
+  actor_id text,
+  reason text,
+  body jsonb NOT NULL DEFAULT '{}'::jsonb,
+  request_id text,
+  occurred_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  written_by xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  CONSTRAINT audit_events_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT audit_events_actor_is_known CHECK (actor_kind = ANY (ARRAY['citizen'::text, 'staff'::text, 'system'::text, 'import'::text, 'bulk'::text])),
+  CONSTRAINT audit_events_kind_names_a_thing_and_a_verb CHECK (kind ~ '^[a-z_]+\.[a-z_]+$'::text),
+  CONSTRAINT audit_events_reason_is_short CHECK (char_length(reason) <= 500),
+  CONSTRAINT audit_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE audit_events IS 'Who did what to what, when and why; ids only, appended and never changed.';
+CREATE INDEX audit_events_by_subject ON audit_events USING btree (tenant_id, subject_id, id);
+ALTER TABLE audit_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON audit_events
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT ON audit_events TO sportello_service;
+
+CREATE TABLE audit_seals (
+  tenant_id uuid NOT NULL,
+  seq bigint NOT NULL,
+  event_id bigint NOT NULL,
+  previous_hash bytea NOT NULL,
+  hash bytea NOT NULL,
+  sealed_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT audit_seals_pkey PRIMARY KEY (tenant_id, seq),
+  CONSTRAINT audit_seals_seal_an_event_once UNIQUE (tenant_id, event_id),
+  CONSTRAINT audit_seals_hash_is_a_sha256 CHECK (octet_length(hash) = 32 AND octet_length(previous_hash) = 32),
+  CONSTRAINT audit_seals_start_at_one CHECK (seq >= 1),
+  CONSTRAINT audit_seals_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES audit_events(tenant_id, id),
+  CONSTRAINT audit_seals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE audit_seals IS 'Hash chain over a tenant''s audit events, appended by one sealer per tenant.';
+ALTER TABLE audit_seals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_seals FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON audit_seals
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT ON audit_seals TO sportello_service;
+
+CREATE TABLE ceiling_counters (
+  tenant_id uuid NOT NULL,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  ceiling_id uuid NOT NULL,
+  slot_id bigint,
+  on_date date,
+  capacity integer NOT NULL,
+  taken integer NOT NULL DEFAULT 0,
+  CONSTRAINT ceiling_counters_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ceiling_counters_are_stated_once UNIQUE NULLS NOT DISTINCT (tenant_id, ceiling_id, slot_id, on_date),
+  CONSTRAINT ceiling_counters_are_never_passed CHECK (taken >= 0 AND taken <= capacity),
+  CONSTRAINT ceiling_counters_count_a_slot_or_a_day CHECK (num_nonnulls(slot_id, on_date) = 1),
+  CONSTRAINT ceiling_counters_tenant_id_ceiling_id_fkey FOREIGN KEY (tenant_id, ceiling_id) REFERENCES ceilings(tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT ceiling_counters_tenant_id_slot_id_fkey FOREIGN KEY (tenant_id, slot_id) REFERENCES slots(tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE ceiling_counters IS 'Units taken under one ceiling, for one slot or one local day.';
+ALTER TABLE ceiling_counters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ceiling_counters FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON ceiling_counters
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON ceiling_counters TO sportello_service;
+
+CREATE TABLE ceiling_uses (
+  tenant_id uuid NOT NULL,
+  counter_id bigint NOT NULL,
+  owner_id uuid NOT NULL,
+  units integer NOT NULL,
+  CONSTRAINT ceiling_uses_pkey PRIMARY KEY (tenant_id, owner_id, counter_id),
+  CONSTRAINT ceiling_uses_are_positive CHECK (units > 0),
+  CONSTRAINT ceiling_uses_tenant_id_counter_id_fkey FOREIGN KEY (tenant_id, counter_id) REFERENCES ceiling_counters(tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE ceiling_uses IS 'Which hold or appointment took how many units under which ceiling.';
+ALTER TABLE ceiling_uses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ceiling_uses FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON ceiling_uses
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON ceiling_uses TO sportello_service;
+
+CREATE TABLE ceilings (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  opening_id uuid NOT NULL,
+  scope text NOT NULL,
+  channel text,
+  service_id uuid,
+  capacity integer NOT NULL,
+  lifted_days_before integer,
+  lifted_time time without time zone,
+  CONSTRAINT ceilings_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT ceilings_are_stated_once UNIQUE NULLS NOT DISTINCT (tenant_id, opening_id, scope, channel, service_id),
+  CONSTRAINT ceilings_capacity_is_not_negative CHECK (capacity >= 0 AND capacity <= 100000),
+  CONSTRAINT ceilings_channel_is_known CHECK (channel = ANY (ARRAY['web'::text, 'phone'::text, 'counter'::text, 'kiosk'::text, 'api'::text])),
+  CONSTRAINT ceilings_lifted_by_day_and_hour CHECK ((lifted_days_before IS NULL) = (lifted_time IS NULL)),
+  CONSTRAINT ceilings_lifted_within_a_quarter CHECK (lifted_days_before >= 0 AND lifted_days_before <= 90),
+  CONSTRAINT ceilings_narrow_a_channel_or_a_service CHECK (num_nonnulls(channel, service_id) >= 1),
+  CONSTRAINT ceilings_scope_is_known CHECK (scope = ANY (ARRAY['cell'::text, 'day'::text])),
+  CONSTRAINT ceilings_tenant_id_opening_id_fkey FOREIGN KEY (tenant_id, opening_id) REFERENCES openings(tenant_id, id),
+  CONSTRAINT ceilings_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE ceilings IS 'At most so many units of an opening''s cell or day for one channel or service, until lifted.';
+CREATE INDEX ceilings_by_opening ON ceilings USING btree (tenant_id, opening_id);
+ALTER TABLE ceilings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ceilings FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON ceilings
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON ceilings TO sportello_service;
+
+CREATE TABLE clock_shift (
+  is_the_only_row boolean NOT NULL DEFAULT true,
+  shift interval NOT NULL DEFAULT '00:00:00'::interval,
+  CONSTRAINT clock_shift_pkey PRIMARY KEY (is_the_only_row),
+  CONSTRAINT clock_shift_has_one_row CHECK (is_the_only_row)
+);
+COMMENT ON TABLE clock_shift IS 'How far tests shift the clock of all SQL; zero in service.';
+GRANT SELECT ON clock_shift TO sportello_service;
+
+CREATE TABLE closures (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  code text NOT NULL,
+  site_id uuid,
+  resource_id uuid,
+  starts_on date NOT NULL,
+  start_time time without time zone NOT NULL DEFAULT '00:00:00'::time without time zone,
+  ends_on date NOT NULL,
+  end_time time without time zone NOT NULL DEFAULT '24:00:00'::time without time zone,
+  reason jsonb NOT NULL DEFAULT '{}'::jsonb,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  retired_at timestamp with time zone,
+  CONSTRAINT closures_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT closures_code_is_unique UNIQUE (tenant_id, code),
+  CONSTRAINT closures_code_is_plain CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text),
+  CONSTRAINT closures_concern_one_scope CHECK (num_nonnulls(site_id, resource_id) <= 1),
+  CONSTRAINT closures_end_after_they_start CHECK ((ends_on > starts_on OR ends_on = starts_on AND end_time > start_time) AND (ends_on - starts_on) <= 366),
+  CONSTRAINT closures_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT closures_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES resources(tenant_id, id),
+  CONSTRAINT closures_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE closures IS 'Dated absence of openings for a resource, a site or (neither named) the whole tenant, in the site''s wall time.';
+ALTER TABLE closures ENABLE ROW LEVEL SECURITY;
+ALTER TABLE closures FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON closures
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON closures TO sportello_service;
+
+CREATE TABLE day_marks (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  code text NOT NULL,
+  site_id uuid,
+  resource_id uuid,
+  starts_on date NOT NULL,
+  ends_on date NOT NULL,
+  mode text NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  retired_at timestamp with time zone,
+  CONSTRAINT day_marks_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT day_marks_code_is_unique UNIQUE (tenant_id, code),
+  CONSTRAINT day_marks_code_is_plain CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text),
+  CONSTRAINT day_marks_concern_one_scope CHECK (num_nonnulls(site_id, resource_id) <= 1),
+  CONSTRAINT day_marks_end_after_they_start CHECK (ends_on >= starts_on AND (ends_on - starts_on) <= 366),
+  CONSTRAINT day_marks_mode_is_known CHECK (mode = ANY (ARRAY['bookable'::text, 'walk_in'::text, 'undecided'::text])),
+  CONSTRAINT day_marks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT day_marks_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES resources(tenant_id, id),
+  CONSTRAINT day_marks_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE day_marks IS 'Days on which openings are walk-in only, undecided or bookable against their own mode.';
+ALTER TABLE day_marks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE day_marks FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON day_marks
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON day_marks TO sportello_service;
+
+CREATE TABLE eligibility_entries (
+  tenant_id uuid NOT NULL,
+  list_id uuid NOT NULL,
+  key_hash bytea NOT NULL,
+  CONSTRAINT eligibility_entries_pkey PRIMARY KEY (tenant_id, list_id, key_hash),
+  CONSTRAINT eligibility_entries_hold_a_keyed_hash CHECK (octet_length(key_hash) = 32),
+  CONSTRAINT eligibility_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT eligibility_entries_tenant_id_list_id_fkey FOREIGN KEY (tenant_id, list_id) REFERENCES eligibility_lists(tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE eligibility_entries IS 'Keyed hashes of the normalised keys on a list; never the keys themselves.';
+ALTER TABLE eligibility_entries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE eligibility_entries FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON eligibility_entries
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON eligibility_entries TO sportello_service;
+
+CREATE TABLE eligibility_lists (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  code text NOT NULL,
+  name jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT eligibility_lists_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT eligibility_lists_code_is_unique UNIQUE (tenant_id, code),
+  CONSTRAINT eligibility_lists_code_is_plain CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text),
+  CONSTRAINT eligibility_lists_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE eligibility_lists IS 'Who may book a service, such as the registered payers of the waste tax.';
+ALTER TABLE eligibility_lists ENABLE ROW LEVEL SECURITY;
+ALTER TABLE eligibility_lists FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON eligibility_lists
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON eligibility_lists TO sportello_service;
+
+CREATE TABLE holds (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  status text NOT NULL DEFAULT 'open'::text,
+  site_id uuid NOT NULL,
+  service_ids uuid[] NOT NULL,
+  party_size integer NOT NULL,
+  channel text NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  legs jsonb NOT NULL,
+  is_pinned boolean NOT NULL DEFAULT false,
+  client_hash bytea,
+  ttl_seconds integer NOT NULL,
+  extensions integer NOT NULL DEFAULT 0,
+  expires_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT holds_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT holds_channel_is_known CHECK (channel = ANY (ARRAY['web'::text, 'phone'::text, 'counter'::text, 'kiosk'::text, 'api'::text])),
+  CONSTRAINT holds_ended_has_a_time CHECK ((status = 'open'::text) = (ended_at IS NULL)),
+  CONSTRAINT holds_extend_ten_times CHECK (extensions >= 0 AND extensions <= 10),
+  CONSTRAINT holds_party_is_positive CHECK (party_size >= 1 AND party_size <= 100),
+  CONSTRAINT holds_status_is_known CHECK (status = ANY (ARRAY['open'::text, 'confirmed'::text, 'released'::text, 'expired'::text])),
+  CONSTRAINT holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT holds_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE holds IS 'A claim with an expiry, made before contact data are known.';
+CREATE UNIQUE INDEX holds_one_open_per_client_and_service ON holds USING btree (tenant_id, client_hash, service_ids) WHERE status = 'open'::text AND client_hash IS NOT NULL;
+CREATE INDEX holds_open_by_expiry ON holds USING btree (tenant_id, expires_at) WHERE status = 'open'::text;
+CREATE TRIGGER holds_change_by_listed_transitions BEFORE UPDATE OF status ON holds FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('hold');
+ALTER TABLE holds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE holds FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON holds
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON holds TO sportello_service;
+
+CREATE TABLE idempotency_replies (
+  tenant_id uuid NOT NULL,
+  subject text NOT NULL,
+  route text NOT NULL,
+  key text NOT NULL,
+  fingerprint bytea NOT NULL,
+  reply_encrypted bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT idempotency_replies_pkey PRIMARY KEY (tenant_id, subject, route, key),
+  CONSTRAINT idempotency_replies_key_is_short CHECK (char_length(key) >= 8 AND char_length(key) <= 255),
+  CONSTRAINT idempotency_replies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE idempotency_replies IS 'Stored replies of unsafe operations, without tokens, kept 48 hours.';
+CREATE INDEX idempotency_replies_by_age ON idempotency_replies USING btree (tenant_id, created_at);
+ALTER TABLE idempotency_replies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency_replies FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON idempotency_replies
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON idempotency_replies TO sportello_service;
+
+CREATE TABLE invitations (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  code_hash bytea NOT NULL,
+  uses_max integer NOT NULL DEFAULT 1,
+  uses integer NOT NULL DEFAULT 0,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  revoked_at timestamp with time zone,
+  CONSTRAINT invitations_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT invitations_code_is_unique UNIQUE (tenant_id, service_id, code_hash),
+  CONSTRAINT invitations_are_not_overused CHECK (uses >= 0 AND uses <= uses_max),
+  CONSTRAINT invitations_uses_fit_a_town CHECK (uses_max >= 1 AND uses_max <= 100000),
+  CONSTRAINT invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT invitations_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE invitations IS 'Codes that open a service by invitation; only keyed hashes are stored.';
+ALTER TABLE invitations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON invitations
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON invitations TO sportello_service;
+
+CREATE TABLE local_holidays (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  site_id uuid,
+  month smallint NOT NULL,
+  day smallint NOT NULL,
+  name jsonb NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT local_holidays_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT local_holidays_are_stated_once UNIQUE NULLS NOT DISTINCT (tenant_id, site_id, month, day),
+  CONSTRAINT local_holidays_are_dates CHECK (make_date(2000, month::integer, day::integer) IS NOT NULL),
+  CONSTRAINT local_holidays_name_is_localized CHECK (jsonb_typeof(name) = 'object'::text),
+  CONSTRAINT local_holidays_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT local_holidays_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE local_holidays IS 'Patron saints and other yearly holidays that no library knows, for a tenant or one site.';
+ALTER TABLE local_holidays ENABLE ROW LEVEL SECURITY;
+ALTER TABLE local_holidays FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON local_holidays
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON local_holidays TO sportello_service;
+
+CREATE TABLE opening_services (
+  tenant_id uuid NOT NULL,
+  opening_id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  CONSTRAINT opening_services_pkey PRIMARY KEY (tenant_id, opening_id, service_id),
+  CONSTRAINT opening_services_tenant_id_opening_id_fkey FOREIGN KEY (tenant_id, opening_id) REFERENCES openings(tenant_id, id),
+  CONSTRAINT opening_services_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE opening_services IS 'Restricts an opening to some of its resource''s services; without rows it serves them all.';
+ALTER TABLE opening_services ENABLE ROW LEVEL SECURITY;
+ALTER TABLE opening_services FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON opening_services
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON opening_services TO sportello_service;
+
+CREATE TABLE opening_versions (
+  tenant_id uuid NOT NULL,
+  opening_id uuid NOT NULL,
+  version integer NOT NULL,
+  body jsonb NOT NULL,
+  recorded_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT opening_versions_pkey PRIMARY KEY (tenant_id, opening_id, version),
+  CONSTRAINT opening_versions_tenant_id_opening_id_fkey FOREIGN KEY (tenant_id, opening_id) REFERENCES openings(tenant_id, id)
+);
+COMMENT ON TABLE opening_versions IS 'Every version of an opening as it was stated, so that old bookings keep their rule.';
+ALTER TABLE opening_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE opening_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON opening_versions
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT ON opening_versions TO sportello_service;
+
+CREATE TABLE openings (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  resource_id uuid NOT NULL,
+  code text NOT NULL,
+  kind text NOT NULL,
+  rrule text,
+  starts_on date NOT NULL,
+  ends_on date,
+  start_time time without time zone NOT NULL,
+  end_time time without time zone NOT NULL,
+  start_step_minutes integer NOT NULL,
+  capacity integer NOT NULL,
+  mode text NOT NULL DEFAULT 'bookable'::text,
+  runs_on_holidays boolean NOT NULL DEFAULT false,
+  overrides_closures boolean NOT NULL DEFAULT false,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  retired_at timestamp with time zone,
+  CONSTRAINT openings_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT openings_code_is_unique UNIQUE (tenant_id, resource_id, code),
+  CONSTRAINT openings_capacity_fits_a_pool CHECK (capacity >= 0 AND capacity <= 10000),
+  CONSTRAINT openings_code_is_plain CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text),
+  CONSTRAINT openings_end_after_they_start CHECK (ends_on >= starts_on),
+  CONSTRAINT openings_extra_ones_end CHECK (kind = 'recurring'::text OR ends_on IS NOT NULL AND (ends_on - starts_on) <= 366),
+  CONSTRAINT openings_kind_is_known CHECK (kind = ANY (ARRAY['recurring'::text, 'extra'::text])),
+  CONSTRAINT openings_mode_is_known CHECK (mode = ANY (ARRAY['bookable'::text, 'walk_in'::text, 'undecided'::text])),
+  CONSTRAINT openings_only_extra_ones_override CHECK (kind = 'extra'::text OR NOT overrides_closures),
+  CONSTRAINT openings_recur_by_a_rule CHECK ((kind = 'recurring'::text) = (rrule IS NOT NULL)),
+  CONSTRAINT openings_rule_is_short CHECK (char_length(rrule) <= 500),
+  CONSTRAINT openings_step_fits_a_day CHECK (start_step_minutes >= 5 AND start_step_minutes <= 1440),
+  CONSTRAINT openings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT openings_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES resources(tenant_id, id)
+);
+COMMENT ON TABLE openings IS 'Availability of a resource in local wall time: recurring by a rule, or extra on stated days.';
+CREATE INDEX openings_by_resource ON openings USING btree (tenant_id, resource_id);
+ALTER TABLE openings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE openings FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON openings
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON openings TO sportello_service;
+
+CREATE TABLE outbox_events (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  subject_version integer NOT NULL DEFAULT 1,
+  body jsonb NOT NULL DEFAULT '{}'::jsonb,
+  status text NOT NULL DEFAULT 'pending'::text,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  leased_until timestamp with time zone,
+  relayed_at timestamp with time zone,
+  CONSTRAINT outbox_events_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT outbox_events_kind_names_a_thing_and_a_verb CHECK (kind ~ '^[a-z_]+\.[a-z_]+$'::text),
+  CONSTRAINT outbox_events_leased_has_an_end CHECK ((status = 'leased'::text) = (leased_until IS NOT NULL)),
+  CONSTRAINT outbox_events_relayed_has_a_time CHECK ((status = 'relayed'::text) = (relayed_at IS NOT NULL)),
+  CONSTRAINT outbox_events_status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'leased'::text, 'relayed'::text])),
+  CONSTRAINT outbox_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE outbox_events IS 'Events that must cause work, written in the transaction that made them true.';
+CREATE INDEX outbox_events_relayed_by_age ON outbox_events USING btree (relayed_at) WHERE status = 'relayed'::text;
+CREATE INDEX outbox_events_to_relay ON outbox_events USING btree (created_at) WHERE status = ANY (ARRAY['pending'::text, 'leased'::text]);
+CREATE TRIGGER outbox_events_change_by_listed_transitions BEFORE UPDATE OF status ON outbox_events FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('outbox_event');
+ALTER TABLE outbox_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE outbox_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON outbox_events
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
+GRANT DELETE, INSERT, SELECT, UPDATE ON outbox_events TO sportello_service;
+
+CREATE TABLE participants (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  "position" smallint NOT NULL,
+  person_encrypted bytea,
+  attendance text,
+  outcome text,
+  attendance_at timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  CONSTRAINT participants_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT participants_are_numbered UNIQUE (tenant_id, appointment_id, "position"),
+  CONSTRAINT participants_attendance_has_a_time CHECK ((attendance IS NULL) = (attendance_at IS NULL)),
+  CONSTRAINT participants_attendance_is_known CHECK (attendance = ANY (ARRAY['attended'::text, 'absent'::text, 'not_served_by_us'::text])),
+  CONSTRAINT participants_cancelled_are_not_attended CHECK (cancelled_at IS NULL OR attendance IS NULL),
+  CONSTRAINT participants_outcome_is_known CHECK (outcome = ANY (ARRAY['done'::text, 'done_partly'::text, 'wrong_papers'::text, 'not_entitled'::text, 'gave_up'::text, 'other'::text])),
+  CONSTRAINT participants_outcome_needs_attendance CHECK (outcome IS NULL OR attendance = 'attended'::text),
+  CONSTRAINT participants_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id)
+);
+COMMENT ON TABLE participants IS 'A person of the visit, with attendance and outcome; the booker is not necessarily one.';
+COMMENT ON COLUMN participants.person_encrypted IS 'Name and answers; sealed per tenant; erased 30 days after the visit.';
+ALTER TABLE participants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE participants FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON participants
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON participants TO sportello_service;
+
+CREATE TABLE quota_counters (
+  tenant_id uuid NOT NULL,
+  limit_id uuid NOT NULL,
+  person_hash bytea NOT NULL,
+  period_start date NOT NULL,
+  taken integer NOT NULL DEFAULT 0,
+  CONSTRAINT quota_counters_pkey PRIMARY KEY (tenant_id, limit_id, person_hash, period_start),
+  CONSTRAINT quota_counters_are_not_negative CHECK (taken >= 0),
+  CONSTRAINT quota_counters_hold_a_keyed_hash CHECK (octet_length(person_hash) = 32),
+  CONSTRAINT quota_counters_tenant_id_limit_id_fkey FOREIGN KEY (tenant_id, limit_id) REFERENCES service_limits(tenant_id, id)
+);
+COMMENT ON TABLE quota_counters IS 'How much of a limit a person has used in a period; rolling and open limits use the row of period 0001-01-01 as their lock.';
+ALTER TABLE quota_counters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE quota_counters FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON quota_counters
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON quota_counters TO sportello_service;
+
+CREATE TABLE quota_uses (
+  tenant_id uuid NOT NULL,
+  limit_id uuid NOT NULL,
+  person_hash bytea NOT NULL,
+  period_start date NOT NULL,
+  appointment_id uuid NOT NULL,
+  used_on date NOT NULL,
+  units integer NOT NULL,
+  CONSTRAINT quota_uses_pkey PRIMARY KEY (tenant_id, limit_id, person_hash, appointment_id),
+  CONSTRAINT quota_uses_are_positive CHECK (units > 0),
+  CONSTRAINT quota_uses_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT quota_uses_tenant_id_limit_id_person_hash_period_start_fkey FOREIGN KEY (tenant_id, limit_id, person_hash, period_start) REFERENCES quota_counters(tenant_id, limit_id, person_hash, period_start)
+);
+COMMENT ON TABLE quota_uses IS 'Which appointment used which person''s limit, so that a cancellation frees it.';
+CREATE INDEX quota_uses_by_appointment ON quota_uses USING btree (tenant_id, appointment_id);
+ALTER TABLE quota_uses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE quota_uses FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON quota_uses
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON quota_uses TO sportello_service;
+
+CREATE TABLE resource_services (
+  tenant_id uuid NOT NULL,
+  resource_id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  CONSTRAINT resource_services_pkey PRIMARY KEY (tenant_id, resource_id, service_id),
+  CONSTRAINT resource_services_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES resources(tenant_id, id),
+  CONSTRAINT resource_services_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE resource_services IS 'Which services a resource offers.';
+CREATE INDEX resource_services_by_service ON resource_services USING btree (tenant_id, service_id);
+ALTER TABLE resource_services ENABLE ROW LEVEL SECURITY;
+ALTER TABLE resource_services FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON resource_services
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON resource_services TO sportello_service;
+
+CREATE TABLE resources (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  code text NOT NULL,
+  name jsonb NOT NULL,
+  role text NOT NULL DEFAULT 'desk'::text,
+  cell_minutes integer NOT NULL,
+  is_choosable boolean NOT NULL DEFAULT false,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  retired_at timestamp with time zone,
+  CONSTRAINT resources_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT resources_code_is_unique UNIQUE (tenant_id, code),
+  CONSTRAINT resources_cells_last_5_to_60_minutes CHECK (cell_minutes >= 5 AND cell_minutes <= 60),
+  CONSTRAINT resources_code_is_plain CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text),
+  CONSTRAINT resources_name_is_localized CHECK (jsonb_typeof(name) = 'object'::text),
+  CONSTRAINT resources_role_is_plain CHECK (role ~ '^[a-z][a-z_]{0,30}$'::text),
+  CONSTRAINT resources_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT resources_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE resources IS 'What is used up while serving: desks, lanes, bays, rooms, an officer''s diary.';
+ALTER TABLE resources ENABLE ROW LEVEL SECURITY;
+ALTER TABLE resources FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON resources
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON resources TO sportello_service;
+
+CREATE TABLE schema_migrations (
+  name text NOT NULL,
+  checksum text NOT NULL,
+  applied_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT schema_migrations_pkey PRIMARY KEY (name)
+);
+COMMENT ON TABLE schema_migrations IS 'Which migrations were applied, with the checksums of their files.';
+GRANT SELECT ON schema_migrations TO PUBLIC;
+
+CREATE TABLE secret_key_uses (
+  kid text NOT NULL,
+  check_value bytea NOT NULL,
+  first_used_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT secret_key_uses_kid_is_unique PRIMARY KEY (kid),
+  CONSTRAINT secret_key_uses_check_value_is_a_mac CHECK (octet_length(check_value) = 24),
+  CONSTRAINT secret_key_uses_kid_fits_its_form CHECK (kid ~ '^[a-z0-9][a-z0-9_-]{0,31}$'::text)
+);
+COMMENT ON TABLE secret_key_uses IS 'Which secret keys ever were current here, with a MAC that tells a key from another of the same name.';
+GRANT INSERT, SELECT ON secret_key_uses TO sportello_service;
+
+CREATE TABLE service_limits (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  key_source text NOT NULL,
+  count_max integer NOT NULL,
+  counted text NOT NULL DEFAULT 'appointments'::text,
+  period text NOT NULL,
+  rolling_days integer,
+  retired_at timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT service_limits_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT service_limits_count_is_positive CHECK (count_max >= 1 AND count_max <= 1000),
+  CONSTRAINT service_limits_count_something_known CHECK (counted = ANY (ARRAY['appointments'::text, 'participants'::text])),
+  CONSTRAINT service_limits_key_is_a_person_or_a_field CHECK (key_source = 'person'::text OR key_source ~ '^field:[a-z0-9_]{1,60}$'::text),
+  CONSTRAINT service_limits_period_is_known CHECK (period = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'year'::text, 'rolling'::text, 'open'::text])),
+  CONSTRAINT service_limits_rolling_fits_two_years CHECK (rolling_days >= 1 AND rolling_days <= 731),
+  CONSTRAINT service_limits_rolling_has_days CHECK ((period = 'rolling'::text) = (rolling_days IS NOT NULL)),
+  CONSTRAINT service_limits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT service_limits_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE service_limits IS 'How many appointments one person or household may have in a period.';
+ALTER TABLE service_limits ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_limits FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON service_limits
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON service_limits TO sportello_service;
+
+CREATE TABLE services (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  code text NOT NULL,
+  name jsonb NOT NULL,
+  description jsonb NOT NULL DEFAULT '{}'::jsonb,
+  noun text NOT NULL DEFAULT 'appointment'::text,
+  visibility text NOT NULL DEFAULT 'public'::text,
+  duration_minutes integer NOT NULL,
+  extra_minutes_per_person integer NOT NULL DEFAULT 0,
+  buffer_before_minutes integer NOT NULL DEFAULT 0,
+  buffer_after_minutes integer NOT NULL DEFAULT 0,
+  places_per_person integer NOT NULL DEFAULT 0,
+  party_size_max integer NOT NULL DEFAULT 1,
+  roles text[] NOT NULL DEFAULT '{desk}'::text[],
+  leg_gap_max_minutes integer NOT NULL DEFAULT 30,
+  notice_minutes integer NOT NULL DEFAULT 0,
+  horizon_days integer NOT NULL DEFAULT 60,
+  publication_time time without time zone NOT NULL DEFAULT '00:00:00'::time without time zone,
+  publication_portions jsonb,
+  cancel_limit_minutes integer NOT NULL DEFAULT 0,
+  change_limit_minutes integer NOT NULL DEFAULT 0,
+  hold_ttl_seconds integer NOT NULL DEFAULT 180,
+  is_scarce boolean NOT NULL DEFAULT false,
+  cool_down_seconds integer NOT NULL DEFAULT 0,
+  valid_until_rules jsonb NOT NULL DEFAULT '[]'::jsonb,
+  eligibility_list_id uuid,
+  eligibility_field text,
+  fields jsonb NOT NULL DEFAULT '[]'::jsonb,
+  documents jsonb NOT NULL DEFAULT '[]'::jsonb,
+  fees jsonb NOT NULL DEFAULT '[]'::jsonb,
+  late_note jsonb NOT NULL DEFAULT '{}'::jsonb,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  retired_at timestamp with time zone,
+  CONSTRAINT services_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT services_code_is_unique UNIQUE (tenant_id, code),
+  CONSTRAINT services_buffers_fit_a_shift CHECK (buffer_before_minutes >= 0 AND buffer_before_minutes <= 480 AND buffer_after_minutes >= 0 AND buffer_after_minutes <= 480),
+  CONSTRAINT services_code_is_plain CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text),
+  CONSTRAINT services_cool_down_only_where_scarce CHECK (cool_down_seconds >= 0 AND cool_down_seconds <= 86400 AND (is_scarce OR cool_down_seconds = 0)),
+  CONSTRAINT services_eligibility_has_list_and_field CHECK ((eligibility_list_id IS NULL) = (eligibility_field IS NULL)),
+  CONSTRAINT services_extra_minutes_fit_a_day CHECK (extra_minutes_per_person >= 0 AND extra_minutes_per_person <= 1440),
+  CONSTRAINT services_hold_lasts_half_a_minute_to_an_hour CHECK (hold_ttl_seconds >= 30 AND hold_ttl_seconds <= 3600),
+  CONSTRAINT services_horizon_fits_two_years CHECK (horizon_days >= 0 AND horizon_days <= 730),
+  CONSTRAINT services_last_between_a_minute_and_a_day CHECK (duration_minutes >= 1 AND duration_minutes <= 1440),
+  CONSTRAINT services_leg_gap_fits_a_shift CHECK (leg_gap_max_minutes >= 0 AND leg_gap_max_minutes <= 480),
+  CONSTRAINT services_limits_fit_a_quarter CHECK (cancel_limit_minutes >= 0 AND cancel_limit_minutes <= 129600 AND change_limit_minutes >= 0 AND change_limit_minutes <= 129600),
+  CONSTRAINT services_name_is_localized CHECK (jsonb_typeof(name) = 'object'::text),
+  CONSTRAINT services_need_a_role CHECK (cardinality(roles) >= 1 AND cardinality(roles) <= 4),
+  CONSTRAINT services_notice_fits_a_quarter CHECK (notice_minutes >= 0 AND notice_minutes <= 129600),
+  CONSTRAINT services_noun_is_known CHECK (noun = ANY (ARRAY['appointment'::text, 'booking'::text])),
+  CONSTRAINT services_party_fits_a_bus CHECK (party_size_max >= 1 AND party_size_max <= 100),
+  CONSTRAINT services_places_per_person_are_few CHECK (places_per_person >= 0 AND places_per_person <= 10),
+  CONSTRAINT services_visibility_is_known CHECK (visibility = ANY (ARRAY['public'::text, 'hidden'::text, 'invitation'::text])),
+  CONSTRAINT services_tenant_id_eligibility_list_id_fkey FOREIGN KEY (tenant_id, eligibility_list_id) REFERENCES eligibility_lists(tenant_id, id),
+  CONSTRAINT services_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE services IS 'What a citizen comes for: how long it takes, who may book it when, what to bring.';
+ALTER TABLE services ENABLE ROW LEVEL SECURITY;
+ALTER TABLE services FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON services
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON services TO sportello_service;
+
+CREATE TABLE sites (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  code text NOT NULL,
+  name jsonb NOT NULL,
+  address text NOT NULL DEFAULT ''::text,
+  phone text NOT NULL DEFAULT ''::text,
+  directions jsonb NOT NULL DEFAULT '{}'::jsonb,
+  time_zone text NOT NULL,
+  holiday_country text,
+  holiday_region text,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  retired_at timestamp with time zone,
+  CONSTRAINT sites_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT sites_code_is_unique UNIQUE (tenant_id, code),
+  CONSTRAINT sites_code_is_plain CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text),
+  CONSTRAINT sites_name_is_localized CHECK (jsonb_typeof(name) = 'object'::text),
+  CONSTRAINT sites_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE sites IS 'A place with an address and an IANA time zone: town hall, pool, landfill.';
+ALTER TABLE sites ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sites FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON sites
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON sites TO sportello_service;
+
+CREATE TABLE slot_generations (
+  tenant_id uuid NOT NULL,
+  resource_id uuid NOT NULL,
+  inputs_digest bytea NOT NULL,
+  generated_to date NOT NULL,
+  generated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT slot_generations_pkey PRIMARY KEY (tenant_id, resource_id),
+  CONSTRAINT slot_generations_digest_is_a_sha256 CHECK (octet_length(inputs_digest) = 32),
+  CONSTRAINT slot_generations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT slot_generations_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES resources(tenant_id, id)
+);
+COMMENT ON TABLE slot_generations IS 'From which openings, closures and holidays a resource''s slots were made, up to which local date.';
+ALTER TABLE slot_generations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE slot_generations FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON slot_generations
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON slot_generations TO sportello_service;
+
+CREATE TABLE slots (
+  tenant_id uuid NOT NULL,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  resource_id uuid NOT NULL,
+  opening_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  local_date date NOT NULL,
+  ordinal integer NOT NULL,
+  is_start boolean NOT NULL,
+  mode text NOT NULL,
+  capacity integer NOT NULL,
+  taken integer NOT NULL DEFAULT 0,
+  CONSTRAINT slots_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT slots_of_a_resource_start_once UNIQUE (tenant_id, resource_id, starts_at),
+  CONSTRAINT slots_are_never_oversold CHECK (taken >= 0 AND taken <= capacity),
+  CONSTRAINT slots_end_after_they_start CHECK (ends_at > starts_at),
+  CONSTRAINT slots_mode_is_known CHECK (mode = ANY (ARRAY['bookable'::text, 'walk_in'::text, 'undecided'::text])),
+  CONSTRAINT slots_ordinal_is_not_negative CHECK (ordinal >= 0),
+  CONSTRAINT slots_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT slots_tenant_id_opening_id_fkey FOREIGN KEY (tenant_id, opening_id) REFERENCES openings(tenant_id, id),
+  CONSTRAINT slots_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES resources(tenant_id, id)
+) WITH (fillfactor=70);
+COMMENT ON TABLE slots IS 'One cell of a resource''s time; ordinal is its place among the cells of its opening on that local day.';
+COMMENT ON COLUMN slots.is_start IS 'Whether an appointment may start here (the opening''s start step).';
+ALTER TABLE slots ENABLE ROW LEVEL SECURITY;
+ALTER TABLE slots FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON slots
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON slots TO sportello_service;
+
+CREATE TABLE state_transitions (
+  machine text NOT NULL,
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  CONSTRAINT state_transitions_pkey PRIMARY KEY (machine, from_state, to_state)
+);
+COMMENT ON TABLE state_transitions IS 'The allowed changes of every state machine, the same as in the code.';
+GRANT SELECT ON state_transitions TO sportello_service;
+
+CREATE TABLE tenants (
+  id uuid NOT NULL,
+  slug text NOT NULL,
+  name jsonb NOT NULL,
+  languages text[] NOT NULL,
+  default_language text NOT NULL,
+  time_zone text NOT NULL,
+  holiday_country text NOT NULL,
+  holiday_region text,
+  contact jsonb NOT NULL DEFAULT '{}'::jsonb,
+  is_training boolean NOT NULL DEFAULT false,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  retired_at timestamp with time zone,
+  CONSTRAINT tenants_pkey PRIMARY KEY (id),
+  CONSTRAINT tenants_slug_is_unique UNIQUE (slug),
+  CONSTRAINT tenants_default_language_is_offered CHECK (default_language = ANY (languages)),
+  CONSTRAINT tenants_name_is_localized CHECK (jsonb_typeof(name) = 'object'::text),
+  CONSTRAINT tenants_slug_fits_a_path CHECK (slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'::text)
+);
+COMMENT ON TABLE tenants IS 'One administration; everything else belongs to exactly one.';
+ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tenants FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON tenants
+  USING (id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
+  WITH CHECK (id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
+GRANT INSERT, SELECT, UPDATE ON tenants TO sportello_service;
+
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('appointment', 'booked', 'cancelled');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('appointment', 'booked', 'closed');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'confirmed');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'expired');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'released');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'leased', 'leased');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'leased', 'pending');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'leased', 'relayed');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'pending', 'leased');

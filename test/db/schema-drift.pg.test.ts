@@ -1,0 +1,179 @@
+import { readFile } from "node:fs/promises";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dumpSchema } from "../../scripts/schema/dump-schema.ts";
+import { generateRowTypes, ROW_TYPES_FILE } from "../../scripts/schema/generate-row-types.ts";
+import { appointmentTransitions } from "../../src/appointments/appointment.ts";
+import { outboxTransitions } from "../../src/events/outbox-event.ts";
+import { holdTransitions } from "../../src/slots/holds/hold.ts";
+import { createTestDatabase } from "../support/test-database.ts";
+import { idOf, insertRow, insertValidRows, type Row } from "./valid-rows.ts";
+
+const database = await createTestDatabase();
+const admin = new pg.Client({ connectionString: database.adminUrl });
+await admin.connect();
+afterAll(async () => {
+  await admin.end();
+  await database.drop();
+});
+
+describe("drift", () => {
+  test("migrations/schema.sql is what the migrations make (npm run schema)", async () => {
+    expect(await dumpSchema(admin)).toBe(await readFile("migrations/schema.sql", "utf8"));
+  });
+
+  test("the dump tells a changed column, constraint, policy, right and index", async () => {
+    const before = await dumpSchema(admin);
+    await admin.query("BEGIN");
+    const changes = [
+      "ALTER TABLE sites ALTER COLUMN phone SET DEFAULT 'x'",
+      "ALTER TABLE sites DROP CONSTRAINT sites_code_is_plain",
+      "DROP POLICY rows_belong_to_the_current_tenant ON sites",
+      "ALTER TABLE sites NO FORCE ROW LEVEL SECURITY",
+      "GRANT DELETE ON sites TO sportello_service",
+      "CREATE INDEX sites_by_phone ON sites (phone)",
+      "COMMENT ON TABLE sites IS 'other'",
+      "DROP TRIGGER holds_change_by_listed_transitions ON holds",
+      "INSERT INTO state_transitions VALUES ('hold', 'expired', 'open')",
+    ];
+    const dumps = [before];
+    for (const change of changes) {
+      await admin.query(change);
+      dumps.push(await dumpSchema(admin));
+    }
+    await admin.query("ROLLBACK");
+    expect(new Set(dumps).size).toBe(changes.length + 1);
+  });
+
+  test("the row types are those of the migrated tables (npm run schema)", async () => {
+    expect(await generateRowTypes(database.adminUrl)).toBe(await readFile(ROW_TYPES_FILE, "utf8"));
+  });
+
+  test("every table says what it is for", async () => {
+    const { rows } = await admin.query<{ name: string }>(`
+      SELECT relname AS name FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND obj_description(oid, 'pg_class') IS NULL`);
+    expect(rows).toEqual([]);
+  });
+
+  test("every table of tenants has forced row-level security and a policy", async () => {
+    const { rows } = await admin.query<{ name: string; is_forced: boolean; policies: number }>(`
+      SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS is_forced,
+        (SELECT count(*)::int FROM pg_policy p WHERE p.polrelid = c.oid) AS policies
+      FROM pg_class c
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')`);
+    expect(rows.length).toBeGreaterThan(20);
+    const unprotected = rows.filter(({ is_forced, policies }) => !is_forced || policies === 0);
+    expect(unprotected).toEqual([]);
+  });
+});
+
+interface Machine {
+  readonly table: string;
+  readonly statuses: readonly string[];
+  readonly transitions: readonly (readonly [string, string])[];
+  /** Columns that must go with a status. */
+  readonly columnsOf: (status: string) => Row;
+}
+
+/** What a second row of a table must have otherwise than the first. */
+const another = { id: idOf(99) };
+
+const at = "2026-03-02T08:00:00Z";
+const machines: Readonly<Record<string, Machine>> = {
+  hold: {
+    table: "holds",
+    statuses: ["open", "confirmed", "released", "expired"],
+    transitions: holdTransitions,
+    columnsOf: (status) => ({ ended_at: status === "open" ? null : at, client_hash: null }),
+  },
+  appointment: {
+    table: "appointments",
+    statuses: ["booked", "closed", "cancelled"],
+    transitions: appointmentTransitions,
+    columnsOf: (status) => ({
+      closed_at: status === "closed" ? at : null,
+      cancelled_at: status === "cancelled" ? at : null,
+      cancelled_by: status === "cancelled" ? "staff" : null,
+      cancel_reason: status === "cancelled" ? "other" : null,
+      reference: "BBBB",
+      external_reference: null,
+    }),
+  },
+  outbox_event: {
+    table: "outbox_events",
+    statuses: ["pending", "leased", "relayed"],
+    transitions: outboxTransitions,
+    columnsOf: (status) => ({
+      leased_until: status === "leased" ? at : null,
+      relayed_at: status === "relayed" ? at : null,
+    }),
+  },
+};
+
+describe("drift of states", () => {
+  let valid: ReadonlyMap<string, Row>;
+  beforeAll(async () => {
+    valid = await insertValidRows(admin);
+  });
+
+  test("the database lists the same changes as the code, and no machine is missing here", async () => {
+    const { rows } = await admin.query<{ text: string }>(
+      "SELECT concat_ws(' ', machine, from_state, to_state) AS text FROM state_transitions",
+    );
+    const inCode = Object.entries(machines).flatMap(([machine, { transitions }]) =>
+      transitions.map(([from, to]) => `${machine} ${from} ${to}`),
+    );
+    expect(rows.map(({ text }) => text).toSorted()).toEqual(inCode.toSorted());
+  });
+
+  test.each(Object.entries(machines))("every state of %s is known here", async (_name, machine) => {
+    const { rows } = await admin.query<{ rule: string }>(
+      "SELECT pg_get_constraintdef(oid) AS rule FROM pg_constraint WHERE conname = $1",
+      [`${machine.table}_status_is_known`],
+    );
+    const inRule = [...(rows[0]?.rule ?? "").matchAll(/'([a-z_]+)'::text/g)].map(([, one]) => one);
+    expect(inRule.toSorted()).toEqual([...machine.statuses].toSorted());
+  });
+
+  const pairs = Object.entries(machines).flatMap(([name, machine]) =>
+    machine.statuses.flatMap((from) =>
+      machine.statuses
+        .filter((to) => to !== from || machine.transitions.some(([a, b]) => a === from && b === to))
+        .map((to) => ({ name, machine, from, to })),
+    ),
+  );
+
+  test.each(pairs)("$name from $from to $to is allowed exactly when listed", async (pair) => {
+    const { name, machine, from, to } = pair;
+    const isListed = machine.transitions.some(([a, b]) => a === from && b === to);
+    const outcome = await tryTransition(machine, from, to);
+    expect(outcome).toBe(isListed ? "allowed" : `${name}_transition_is_listed`);
+  });
+
+  async function tryTransition(machine: Machine, from: string, to: string): Promise<string> {
+    await admin.query("BEGIN");
+    try {
+      const row = {
+        ...valid.get(machine.table),
+        ...another,
+        ...machine.columnsOf(from),
+        status: from,
+      };
+      await insertRow(admin, machine.table, row);
+      const change: Row = { ...machine.columnsOf(to), status: to };
+      const names = Object.keys(change);
+      await admin.query(
+        `UPDATE ${machine.table} SET ${names.map((name, index) => `${name} = $${index + 2}`).join(", ")} WHERE id = $1`,
+        [another.id, ...Object.values(change)],
+      );
+      return "allowed";
+    } catch (error) {
+      if (error instanceof pg.DatabaseError) return error.constraint ?? error.message;
+      throw error;
+    } finally {
+      await admin.query("ROLLBACK");
+    }
+  }
+});

@@ -1,0 +1,152 @@
+import type pg from "pg";
+
+/** A row by column, as parameters of a statement. */
+export type Row = Readonly<Record<string, unknown>>;
+
+const instants = { starts_at: "2027-03-01T08:00:00Z", ends_at: "2027-03-01T08:30:00Z" };
+const dates = { starts_on: "2027-03-01", ends_on: "2027-03-02" };
+const name = { it: "Prova" };
+const hash = Buffer.alloc(32, 7);
+
+/** An id that is easy to tell from others. */
+export function idOf(number: number): string {
+  return `00000000-0000-7000-8000-${String(number).padStart(12, "0")}`;
+}
+
+const tenant_id = idOf(1);
+const [site, service, resource, opening, list, limit] = [2, 3, 4, 5, 6, 7].map(idOf);
+const [appointment, ceiling] = [8, 9].map(idOf);
+
+/** One valid row of every table, in an order in which they can be written. */
+const validRows: readonly (readonly [table: string, row: Row])[] = [
+  ["secret_key_uses", { kid: "k1", check_value: Buffer.alloc(24, 7) }],
+  [
+    "tenants",
+    {
+      ...{ id: tenant_id, slug: "comune", name, languages: ["it"], default_language: "it" },
+      ...{ time_zone: "Europe/Rome", holiday_country: "IT" },
+    },
+  ],
+  ["api_keys", { tenant_id, id: idOf(10), kind: "secret", name: "Key", secret_hash: hash }],
+  [
+    "audit_events",
+    {
+      ...{ tenant_id, id: 1, kind: "thing.made", subject_kind: "thing", subject_id: idOf(11) },
+      actor_kind: "system",
+    },
+  ],
+  ["audit_seals", { tenant_id, seq: 1, event_id: 1, previous_hash: hash, hash }],
+  [
+    "outbox_events",
+    { tenant_id, id: idOf(12), kind: "thing.made", subject_kind: "thing", subject_id: idOf(11) },
+  ],
+  [
+    "idempotency_replies",
+    {
+      ...{ tenant_id, subject: "s", route: "r", key: "12345678" },
+      ...{ fingerprint: hash, reply_encrypted: hash },
+    },
+  ],
+  ["sites", { tenant_id, id: site, code: "x", name, time_zone: "Europe/Rome" }],
+  ["local_holidays", { tenant_id, id: idOf(13), month: 12, day: 7, name }],
+  ["eligibility_lists", { tenant_id, id: list, code: "x", name }],
+  ["eligibility_entries", { tenant_id, list_id: list, key_hash: hash }],
+  ["services", { tenant_id, id: service, code: "x", name, duration_minutes: 30 }],
+  [
+    "service_limits",
+    {
+      ...{ tenant_id, id: limit, service_id: service, key_source: "person" },
+      ...{ count_max: 1, period: "day" },
+    },
+  ],
+  ["invitations", { tenant_id, id: idOf(14), service_id: service, code_hash: hash }],
+  ["resources", { tenant_id, id: resource, site_id: site, code: "x", name, cell_minutes: 30 }],
+  ["resource_services", { tenant_id, resource_id: resource, service_id: service }],
+  [
+    "openings",
+    {
+      ...{ tenant_id, id: opening, resource_id: resource, code: "x", kind: "recurring" },
+      ...{ rrule: "FREQ=DAILY", ...dates, start_time: "08:00", end_time: "12:00" },
+      ...{ start_step_minutes: 30, capacity: 1 },
+    },
+  ],
+  ["opening_services", { tenant_id, opening_id: opening, service_id: service }],
+  ["opening_versions", { tenant_id, opening_id: opening, version: 1, body: {} }],
+  [
+    "ceilings",
+    { tenant_id, id: ceiling, opening_id: opening, scope: "day", channel: "web", capacity: 1 },
+  ],
+  ["closures", { tenant_id, id: idOf(15), code: "x", ...dates }],
+  ["day_marks", { tenant_id, id: idOf(16), code: "x", ...dates, mode: "walk_in" }],
+  [
+    "slots",
+    {
+      ...{ tenant_id, id: 1, resource_id: resource, opening_id: opening, ...instants },
+      ...{ local_date: "2027-03-01", ordinal: 0, is_start: true, mode: "bookable", capacity: 1 },
+    },
+  ],
+  [
+    "slot_generations",
+    { tenant_id, resource_id: resource, inputs_digest: hash, generated_to: "2027-03-01" },
+  ],
+  [
+    "holds",
+    {
+      ...{ tenant_id, id: idOf(17), site_id: site, service_ids: [service], party_size: 1 },
+      ...{ channel: "web", ...instants, legs: "[]", ttl_seconds: 180, client_hash: hash },
+      expires_at: "2027-02-01T08:00:00Z",
+    },
+  ],
+  [
+    "allocations",
+    {
+      ...{ tenant_id, id: 1, slot_id: 1, owner_kind: "appointment", owner_id: appointment },
+      ...{ units: 1, is_counted: false },
+    },
+  ],
+  ["ceiling_counters", { tenant_id, id: 1, ceiling_id: ceiling, slot_id: 1, capacity: 1 }],
+  ["ceiling_uses", { tenant_id, counter_id: 1, owner_id: appointment, units: 1 }],
+  [
+    "appointments",
+    {
+      ...{ tenant_id, id: appointment, site_id: site, reference: "AAAA", channel: "web" },
+      ...{ language: "it", party_size: 1, ...instants, local_date: "2027-03-01", token_kid: "k1" },
+      external_reference: "old-1",
+    },
+  ],
+  [
+    "appointment_legs",
+    {
+      ...{ tenant_id, appointment_id: appointment, leg: 0, service_id: service },
+      ...{ resource_ids: [resource], ...instants },
+    },
+  ],
+  ["participants", { tenant_id, id: idOf(18), appointment_id: appointment, position: 0 }],
+  ["appointment_lookups", { tenant_id, appointment_id: appointment, kind: "email", hash }],
+  ["quota_counters", { tenant_id, limit_id: limit, person_hash: hash, period_start: "2027-03-01" }],
+  [
+    "quota_uses",
+    {
+      ...{ tenant_id, limit_id: limit, person_hash: hash, period_start: "2027-03-01" },
+      ...{ appointment_id: appointment, used_on: "2027-03-01", units: 1 },
+    },
+  ],
+];
+
+type Client = Pick<pg.Client, "query">;
+
+/** Writes one valid row into every table, as the superuser; returns them by table. */
+export async function insertValidRows(admin: Client): Promise<ReadonlyMap<string, Row>> {
+  for (const [table, row] of validRows) await insertRow(admin, table, row);
+  return new Map(validRows);
+}
+
+/** Writes a row with exactly these columns; ids that the database gives are overridden. */
+export async function insertRow(admin: Client, table: string, row: Row): Promise<void> {
+  const names = Object.keys(row);
+  const places = names.map((_, index) => `$${index + 1}`);
+  await admin.query(
+    `INSERT INTO ${table} (${names.join(", ")}) OVERRIDING SYSTEM VALUE VALUES (${places.join(", ")})`,
+    Object.values(row),
+  );
+}
