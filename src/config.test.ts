@@ -19,7 +19,7 @@ function messageOf(environment: Record<string, string>): string {
 describe("the configuration", () => {
   it("needs nothing: an empty environment is the embedded default on loopback", () => {
     const config = parseConfig({});
-    expect(config).toMatchObject({ port: 3000, host: "127.0.0.1", trustedProxyHops: 0 });
+    expect(config).toMatchObject({ port: 3000, host: "127.0.0.1" });
     expect(config.database).toBeUndefined();
     expect(config.publicUrl).toBe("http://localhost:3000");
     expect(isAbsolute(config.dataDir)).toBe(true);

@@ -17,7 +17,6 @@ export type Config = {
   readonly secretKeys: readonly MasterKey[] | undefined;
   /** Origin under which citizens reach the pages, without a slash at the end. */
   readonly publicUrl: string;
-  readonly trustedProxyHops: number;
   readonly logLevel: LogLevel;
   readonly databasePoolMax: number;
   readonly jobsPoolMax: number;
@@ -76,10 +75,6 @@ export const environmentSchema = z.object({
         "Needed with DATABASE_URL; otherwise made once in DATA_DIR/secret-keys. Make one: openssl rand -base64 32.",
       example: "k1:REPLACE-BY-BASE64-OF-32-RANDOM-BYTES",
     }),
-  TRUSTED_PROXY_HOPS: integer(0, 10, 0).meta({
-    description:
-      "How many proxies of yours stand before the service; the client's address is read from that many X-Forwarded-For entries.",
-  }),
   LOG_LEVEL: z
     .enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` })
     .default("info")
@@ -123,7 +118,6 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     redisUrl: env.REDIS_URL,
     secretKeys: env.SECRET_KEYS,
     publicUrl: env.PUBLIC_URL ?? localUrl(env.PORT),
-    trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     logLevel: env.LOG_LEVEL,
     databasePoolMax: env.DATABASE_POOL_MAX,
     jobsPoolMax: env.JOBS_POOL_MAX,

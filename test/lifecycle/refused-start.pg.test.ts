@@ -51,8 +51,8 @@ describe("a start that cannot work says what and what to do", { timeout: 60_000 
   });
 
   it("when settings are wrong, naming all of them", async () => {
-    const output = await refusalOf({ PORT: "many", LOG_LEVEL: "loud", TRUSTED_PROXY_HOPS: "-1" });
-    for (const name of ["PORT", "LOG_LEVEL", "TRUSTED_PROXY_HOPS"]) expect(output).toContain(name);
+    const output = await refusalOf({ PORT: "many", LOG_LEVEL: "loud", DATABASE_POOL_MAX: "-1" });
+    for (const name of ["PORT", "LOG_LEVEL", "DATABASE_POOL_MAX"]) expect(output).toContain(name);
   });
 
   it("when the database cannot be reached", async () => {
