@@ -664,7 +664,7 @@ CREATE TABLE participants (
   CONSTRAINT participants_attendance_is_known CHECK (attendance = ANY (ARRAY['attended'::text, 'absent'::text, 'not_served_by_us'::text])),
   CONSTRAINT participants_cancelled_are_not_attended CHECK (cancelled_at IS NULL OR attendance IS NULL),
   CONSTRAINT participants_outcome_is_known CHECK (outcome = ANY (ARRAY['done'::text, 'done_partly'::text, 'wrong_papers'::text, 'not_entitled'::text, 'gave_up'::text, 'other'::text])),
-  CONSTRAINT participants_outcome_needs_attendance CHECK (outcome IS NULL OR attendance = 'attended'::text),
+  CONSTRAINT participants_outcome_needs_attendance CHECK (outcome IS NULL OR NOT attendance IS DISTINCT FROM 'attended'::text),
   CONSTRAINT participants_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id)
 );
 COMMENT ON TABLE participants IS 'A person of the visit, with attendance and outcome; the booker is not necessarily one.';

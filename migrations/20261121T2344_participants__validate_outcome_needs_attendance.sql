@@ -1,0 +1,1 @@
+ALTER TABLE participants VALIDATE CONSTRAINT participants_outcome_needs_attendance;

@@ -1,0 +1,252 @@
+import { idOf, type Row } from "./valid-rows.ts";
+
+/** What a row of the table must have otherwise than the valid one to violate the constraint; each variant alone does. */
+export type Violation = { readonly table: string; readonly variants: readonly Row[] };
+
+const short = Buffer.alloc(31);
+const other = { id: idOf(99) };
+const badCode = [{ code: "" }, { code: "Ä" }, { code: "-x" }, { code: "x".repeat(64) }];
+const notAnObject = [{ name: "[]" }, { name: '"Prova"' }];
+const at = "2027-03-01T08:00:00Z";
+const backwards = { starts_at: at, ends_at: at };
+
+/** Lists what violates the constraints of one table, by the constraints' names without the table's. */
+function of(table: string, variants: Record<string, readonly Row[]>): [string, Violation][] {
+  return Object.entries(variants).map(([name, rows]) => [
+    `${table}_${name}`,
+    { table, variants: rows },
+  ]);
+}
+
+/** For every named constraint of the schema what violates it, and nothing else. */
+export const violations: ReadonlyMap<string, Violation> = new Map([
+  ...of("allocations", {
+    of_an_owner_are_stated_once: [{ id: 99 }],
+    expire_unless_booked: [{ expires_at: at }, { owner_kind: "hold" }],
+    owner_is_known: [{ owner_kind: "nobody", expires_at: at }],
+    units_are_positive: [{ units: 0 }, { units: 10_001 }],
+  }),
+  ...of("api_keys", {
+    kind_is_known: [{ kind: "master" }],
+    name_is_short: [{ name: "" }, { name: "x".repeat(101) }],
+    secret_is_a_sha256: [{ secret_hash: short }],
+  }),
+  ...of("appointment_legs", { end_after_they_start: [backwards] }),
+  ...of("appointment_lookups", {
+    hold_a_keyed_hash: [{ hash: short }],
+    kind_is_known: [{ kind: "name" }],
+  }),
+  ...of("appointments", {
+    external_reference_is_unique: [{ ...other, reference: "BBBB" }],
+    reference_is_unique: [{ ...other, external_reference: null }],
+    cancel_reason_is_known: [
+      { status: "cancelled", cancelled_at: at, cancelled_by: "staff", cancel_reason: "mood" },
+    ],
+    cancelled_by_someone_known: [
+      { status: "cancelled", cancelled_at: at, cancelled_by: "nobody", cancel_reason: "other" },
+    ],
+    cancelled_says_when_and_who: [
+      { status: "cancelled" },
+      { cancelled_at: at, cancelled_by: "staff", cancel_reason: "other" },
+      { status: "cancelled", cancelled_at: at, cancelled_by: "staff" },
+      { status: "cancelled", cancelled_at: at, cancel_reason: "other" },
+    ],
+    channel_is_known: [{ channel: "fax" }],
+    closed_says_when: [{ status: "closed" }, { closed_at: at }],
+    end_after_they_start: [backwards],
+    party_is_positive: [{ party_size: 0 }, { party_size: 101 }],
+    status_is_known: [{ status: "lost" }],
+    support_is_known: [{ support: "lost" }],
+    versions_rise_from_one: [{ version: 0 }, { sequence: -1 }, { token_version: 0 }],
+  }),
+  ...of("audit_events", {
+    actor_is_known: [{ actor_kind: "robot" }],
+    kind_names_a_thing_and_a_verb: [{ kind: "made" }, { kind: "Thing.made" }],
+    reason_is_short: [{ reason: "x".repeat(501) }],
+  }),
+  ...of("audit_seals", {
+    seal_an_event_once: [{ seq: 2 }],
+    hash_is_a_sha256: [{ hash: short }, { previous_hash: short }],
+    start_at_one: [{ seq: 0 }],
+  }),
+  ...of("ceiling_counters", {
+    are_stated_once: [{ id: 99 }],
+    are_never_passed: [{ taken: 2 }, { taken: -1 }],
+    count_a_slot_or_a_day: [{ on_date: "2027-03-01" }, { slot_id: null }],
+  }),
+  ...of("ceiling_uses", { are_positive: [{ units: 0 }] }),
+  ...of("ceilings", {
+    are_stated_once: [other],
+    capacity_is_not_negative: [{ capacity: -1 }, { capacity: 100_001 }],
+    channel_is_known: [{ channel: "fax" }],
+    lifted_by_day_and_hour: [{ lifted_days_before: 1 }, { lifted_time: "08:00" }],
+    lifted_within_a_quarter: [
+      { lifted_days_before: -1, lifted_time: "08:00" },
+      { lifted_days_before: 91, lifted_time: "08:00" },
+    ],
+    narrow_a_channel_or_a_service: [{ channel: null }],
+    scope_is_known: [{ scope: "week" }],
+  }),
+  ...of("clock_shift", { has_one_row: [{ is_the_only_row: false }] }),
+  ...of("closures", {
+    code_is_unique: [other],
+    code_is_plain: badCode,
+    concern_one_scope: [{ site_id: idOf(2), resource_id: idOf(4) }],
+    end_after_they_start: [
+      { ends_on: "2027-02-28" },
+      { ends_on: "2027-03-01", start_time: "12:00", end_time: "12:00" },
+      { ends_on: "2028-03-03" },
+    ],
+  }),
+  ...of("day_marks", {
+    code_is_unique: [other],
+    code_is_plain: badCode,
+    concern_one_scope: [{ site_id: idOf(2), resource_id: idOf(4) }],
+    end_after_they_start: [{ ends_on: "2027-02-28" }, { ends_on: "2028-03-03" }],
+    mode_is_known: [{ mode: "open" }],
+  }),
+  ...of("eligibility_entries", { hold_a_keyed_hash: [{ key_hash: short }] }),
+  ...of("eligibility_lists", { code_is_unique: [other], code_is_plain: badCode }),
+  ...of("holds", {
+    one_open_per_client_and_service: [other],
+    channel_is_known: [{ channel: "fax" }],
+    ended_has_a_time: [{ status: "released" }, { ended_at: at }],
+    extend_ten_times: [{ extensions: 11 }, { extensions: -1 }],
+    party_is_positive: [{ party_size: 0 }, { party_size: 101 }],
+    status_is_known: [{ status: "lost", ended_at: at }],
+  }),
+  ...of("idempotency_replies", { key_is_short: [{ key: "1234567" }, { key: "x".repeat(256) }] }),
+  ...of("invitations", {
+    code_is_unique: [other],
+    are_not_overused: [{ uses: 2 }, { uses: -1 }],
+    uses_fit_a_town: [{ uses_max: 0 }, { uses_max: 100_001 }],
+  }),
+  ...of("local_holidays", {
+    are_stated_once: [other],
+    name_is_localized: notAnObject,
+  }),
+  ...of("openings", {
+    code_is_unique: [other],
+    capacity_fits_a_pool: [{ capacity: -1 }, { capacity: 10_001 }],
+    code_is_plain: badCode,
+    end_after_they_start: [{ ends_on: "2027-02-28" }],
+    extra_ones_end: [
+      { kind: "extra", rrule: null, ends_on: null },
+      { kind: "extra", rrule: null, ends_on: "2028-03-03" },
+    ],
+    kind_is_known: [{ kind: "sometimes", rrule: null }],
+    mode_is_known: [{ mode: "open" }],
+    only_extra_ones_override: [{ overrides_closures: true }],
+    recur_by_a_rule: [{ rrule: null }, { kind: "extra" }],
+    rule_is_short: [{ rrule: "X".repeat(501) }],
+    step_fits_a_day: [{ start_step_minutes: 4 }, { start_step_minutes: 1441 }],
+  }),
+  ...of("outbox_events", {
+    kind_names_a_thing_and_a_verb: [{ kind: "made" }, { kind: "Thing.made" }],
+    leased_has_an_end: [{ status: "leased" }, { leased_until: at }],
+    relayed_has_a_time: [{ status: "relayed" }, { relayed_at: at }],
+    status_is_known: [{ status: "lost" }],
+  }),
+  ...of("participants", {
+    are_numbered: [other],
+    attendance_has_a_time: [{ attendance: "absent" }, { attendance_at: at }],
+    attendance_is_known: [{ attendance: "asleep", attendance_at: at }],
+    cancelled_are_not_attended: [{ attendance: "absent", attendance_at: at, cancelled_at: at }],
+    outcome_is_known: [{ attendance: "attended", attendance_at: at, outcome: "luck" }],
+    outcome_needs_attendance: [
+      { attendance: "absent", attendance_at: at, outcome: "done" },
+      { outcome: "done" },
+    ],
+  }),
+  ...of("quota_counters", {
+    are_not_negative: [{ taken: -1 }],
+    hold_a_keyed_hash: [{ person_hash: short }],
+  }),
+  ...of("quota_uses", { are_positive: [{ units: 0 }] }),
+  ...of("resources", {
+    code_is_unique: [other],
+    cells_last_5_to_60_minutes: [{ cell_minutes: 4 }, { cell_minutes: 61 }],
+    code_is_plain: badCode,
+    name_is_localized: notAnObject,
+    role_is_plain: [{ role: "Desk" }, { role: "" }],
+  }),
+  ...of("secret_key_uses", {
+    check_value_is_a_mac: [{ check_value: short }],
+    kid_fits_its_form: [{ kid: "" }, { kid: "K" }],
+  }),
+  ...of("service_limits", {
+    count_is_positive: [{ count_max: 0 }, { count_max: 1001 }],
+    count_something_known: [{ counted: "wishes" }],
+    key_is_a_person_or_a_field: [{ key_source: "household" }, { key_source: "field:" }],
+    period_is_known: [{ period: "decade" }],
+    rolling_fits_two_years: [
+      { period: "rolling", rolling_days: 0 },
+      { period: "rolling", rolling_days: 732 },
+    ],
+    rolling_has_days: [{ period: "rolling" }, { rolling_days: 7 }],
+  }),
+  ...of("services", {
+    code_is_unique: [other],
+    buffers_fit_a_shift: [
+      { buffer_before_minutes: -1 },
+      { buffer_before_minutes: 481 },
+      { buffer_after_minutes: -1 },
+      { buffer_after_minutes: 481 },
+    ],
+    code_is_plain: badCode,
+    cool_down_only_where_scarce: [
+      { cool_down_seconds: 1 },
+      { cool_down_seconds: 86_401, is_scarce: true },
+    ],
+    eligibility_has_list_and_field: [{ eligibility_field: "f" }, { eligibility_list_id: idOf(6) }],
+    extra_minutes_fit_a_day: [{ extra_minutes_per_person: -1 }, { extra_minutes_per_person: 1441 }],
+    hold_lasts_half_a_minute_to_an_hour: [{ hold_ttl_seconds: 29 }, { hold_ttl_seconds: 3601 }],
+    horizon_fits_two_years: [{ horizon_days: -1 }, { horizon_days: 731 }],
+    last_between_a_minute_and_a_day: [{ duration_minutes: 0 }, { duration_minutes: 1441 }],
+    leg_gap_fits_a_shift: [{ leg_gap_max_minutes: -1 }, { leg_gap_max_minutes: 481 }],
+    limits_fit_a_quarter: [
+      { cancel_limit_minutes: -1 },
+      { cancel_limit_minutes: 129_601 },
+      { change_limit_minutes: -1 },
+      { change_limit_minutes: 129_601 },
+    ],
+    name_is_localized: notAnObject,
+    need_a_role: [{ roles: ["a", "b", "c", "d", "e"] }, { roles: [] }],
+    notice_fits_a_quarter: [{ notice_minutes: -1 }, { notice_minutes: 129_601 }],
+    noun_is_known: [{ noun: "meeting" }],
+    party_fits_a_bus: [{ party_size_max: 0 }, { party_size_max: 101 }],
+    places_per_person_are_few: [{ places_per_person: -1 }, { places_per_person: 11 }],
+    visibility_is_known: [{ visibility: "secret" }],
+  }),
+  ...of("sites", {
+    code_is_unique: [other],
+    code_is_plain: badCode,
+    name_is_localized: notAnObject,
+  }),
+  ...of("slot_generations", { digest_is_a_sha256: [{ inputs_digest: short }] }),
+  ...of("slots", {
+    of_a_resource_start_once: [{ id: 99 }],
+    are_never_oversold: [{ taken: 2 }, { taken: -1 }, { capacity: -1 }],
+    end_after_they_start: [backwards],
+    mode_is_known: [{ mode: "open" }],
+    ordinal_is_not_negative: [{ ordinal: -1 }],
+  }),
+  ...of("tenants", {
+    slug_is_unique: [other],
+    default_language_is_offered: [{ default_language: "de" }],
+    name_is_localized: notAnObject,
+    slug_fits_a_path: [{ slug: "x" }, { slug: "Comune" }, { slug: "x".repeat(64) }],
+  }),
+]);
+
+/** Constraints whose rule throws an error of its own instead of being false: SQLSTATE and what does it. */
+export const thrownInstead: ReadonlyMap<string, Violation & { readonly code: string }> = new Map([
+  [
+    "local_holidays_are_dates",
+    {
+      table: "local_holidays",
+      variants: [{ month: 13 }, { month: 2, day: 30 }, { day: 0 }],
+      code: "22008",
+    },
+  ],
+]);
