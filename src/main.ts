@@ -1,6 +1,7 @@
 import { choosePort } from "./choose-port.ts";
 import { atPort, type Config, loadConfig } from "./config.ts";
 import { claimSecretKeys } from "./db/claim-secret-keys.ts";
+import { type DemoLogin, keepDemoLogins } from "./imports/keep-demo-logins.ts";
 import { type ProcessLife, runProcess } from "./run-process.ts";
 import { startServer } from "./server.ts";
 import { prepareDatabase, startDatabase } from "./start-database.ts";
@@ -24,20 +25,32 @@ async function startAll(life: ProcessLife): Promise<void> {
   await claimSecretKeys(databaseUrl, secretKeys);
   const deps = await openDeps(config, life, { databaseUrl, secretKeys, role: "all" });
   life.throwIfStopping();
+  const logins = database.isEmbedded ? await keepDemoLogins(deps, config.dataDir) : [];
+  life.throwIfStopping();
   startWorker(deps, databaseUrl, life);
   await startServer(deps, config, life);
-  console.log(describeStart(config));
+  console.log(describeStart(config, logins));
 }
 
-function describeStart({ publicUrl, dataDir, database }: Config): string {
+function describeStart(
+  { publicUrl, dataDir, database }: Config,
+  logins: readonly DemoLogin[],
+): string {
   const data = database ? "the database of DATABASE_URL" : dataDir;
+  const demos = logins.map(
+    ({ slug, name, adminKey }) => `
+  ${name}
+    API          ${publicUrl}/v1/${slug}
+    Admin key    ${adminKey}
+`,
+  );
   return `
 Sportello is ready.
 
   Pages          ${publicUrl}/
   API reference  ${publicUrl}/docs
   Data           ${data}
-
+${demos.join("")}
 Ctrl-C stops it.
 `;
 }

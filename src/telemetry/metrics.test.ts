@@ -31,17 +31,13 @@ describe("the metrics page", () => {
     expect(body).not.toContain("NADIA");
   });
 
-  test("shows booking outcomes, jobs and ticks", async () => {
+  test("shows jobs and ticks", async () => {
     const metrics = createMetrics(BUILD);
-    metrics.bookingFinished({ operation: "book", outcome: "refused", seconds: 0.01 });
     metrics.jobFinished({ queue: "send-message", outcome: "retried", seconds: 1 });
     metrics.jobsEnqueued("send-message", 7);
     metrics.tickFinished({ task: "relay", outcome: "failed", seconds: 1 });
     metrics.tickLeading("relay", true);
     const { body } = await metrics.render();
-    expect(body).toContain(
-      'sportello_booking_duration_seconds_count{operation="book",outcome="refused"} 1',
-    );
     expect(body).toContain(
       'sportello_job_duration_seconds_count{queue="send-message",outcome="retried"} 1',
     );

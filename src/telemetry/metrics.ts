@@ -7,9 +7,6 @@ export interface BuildInfo {
   readonly role: string;
 }
 
-/** How a request to book, move, cancel or hold ended; `refused` is a rule's answer, `failed` is ours. */
-export type BookingOutcome = "ok" | "refused" | "failed";
-
 /** How one run of a job ended: `retried` will run again, `failed` is for good, `stalled` lost its worker and reruns. */
 export type JobOutcome = "ok" | "retried" | "failed" | "stalled";
 
@@ -26,7 +23,6 @@ export interface Metrics {
   /** `route` is the template (`/v1/:tenant/holds`), `seconds` the time from the first byte to the last. */
   readonly httpRequestFinished: (request: HttpRequestFigures) => void;
   /** `operation` is a verb of ours: `book`, `hold`, `reschedule`, `cancel`. */
-  readonly bookingFinished: (booking: BookingFigures) => void;
   /** Reads the pool's counts at each scrape; `name` tells pools of one process apart. */
   readonly watchPool: (name: string, pool: PoolCounts) => void;
   /** Age in seconds of the oldest unsent outbox row, 0 when none waits; undefined withdraws it (no longer the relay). */
@@ -45,12 +41,6 @@ export interface HttpRequestFigures {
   readonly route: string;
   readonly method: string;
   readonly status: number;
-  readonly seconds: number;
-}
-
-export interface BookingFigures {
-  readonly operation: string;
-  readonly outcome: BookingOutcome;
   readonly seconds: number;
 }
 
@@ -107,20 +97,11 @@ function describeBuild(registry: Registry, build: BuildInfo): void {
   gauge.set({ version: build.version, role: build.role, node_version: process.versions.node }, 1);
 }
 
-function requestFigures(
-  registry: Registry,
-): Pick<Metrics, "httpRequestFinished" | "bookingFinished"> {
+function requestFigures(registry: Registry): Pick<Metrics, "httpRequestFinished"> {
   const http = new Histogram({
     name: "sportello_http_request_duration_seconds",
     help: "Time to answer an HTTP request",
     labelNames: ["route", "method", "status_class"] as const,
-    buckets: HTTP_BUCKETS_SECONDS,
-    registers: [registry],
-  });
-  const booking = new Histogram({
-    name: "sportello_booking_duration_seconds",
-    help: "Time of operations on holds and appointments, with how they ended",
-    labelNames: ["operation", "outcome"] as const,
     buckets: HTTP_BUCKETS_SECONDS,
     registers: [registry],
   });
@@ -132,8 +113,6 @@ function requestFigures(
         seconds,
       );
     },
-    bookingFinished: ({ operation, outcome, seconds }) =>
-      booking.observe({ operation, outcome }, seconds),
   };
 }
 
