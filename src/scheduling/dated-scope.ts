@@ -19,7 +19,11 @@ export function scopeOf({ site_id: siteId, resource_id: resourceId }: DatedScope
 }
 
 /** Refuses dates in the wrong order and scopes that do not exist. Throws `invalid-request`. */
-export async function checkDatedScope(trx: Trx, tenantId: string, dated: DatedScope): Promise<void> {
+export async function checkDatedScope(
+  trx: Trx,
+  tenantId: string,
+  dated: DatedScope,
+): Promise<void> {
   const faults = datedFaults(dated);
   if (faults.length > 0) throw refusal(faults);
   const { hasSite, hasResource } = await findScope(trx, tenantId, scopeOf(dated));

@@ -37,7 +37,10 @@ export function isImmuneToHolidays(opening: OpeningRule): boolean {
 export function closedIntervals(closures: readonly ClosureSpan[], zone: string): Interval[] {
   return mergeIntervals(
     closures.map((closure) => ({
-      start: instantOfWallTime({ date: closure.startsOn, time: closure.startTime, zone }, "earlier"),
+      start: instantOfWallTime(
+        { date: closure.startsOn, time: closure.startTime, zone },
+        "earlier",
+      ),
       // A closed day ends where the next one starts, which in a fold at midnight is the earlier instant.
       end: instantOfWallTime(
         { date: closure.endsOn, time: closure.endTime, zone },

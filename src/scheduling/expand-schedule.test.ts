@@ -113,7 +113,10 @@ describe("precedence", () => {
 
   test("an extra opening that overrides closures runs on closed days and holidays", () => {
     const cells = expand(
-      { openings: [opening(), extra({ overridesClosures: true })], closures: [closure("2026-12-24")] },
+      {
+        openings: [opening(), extra({ overridesClosures: true })],
+        closures: [closure("2026-12-24")],
+      },
       { on: "2026-12-24", to: "2026-12-25", holidays: ["2026-12-25"] },
     );
     expect(cells).toHaveLength(8);
@@ -121,7 +124,11 @@ describe("precedence", () => {
   });
 
   test("an extra opening that overrides stands in place of a recurring one at the same time", () => {
-    const override = extra({ overridesClosures: true, startTime: toLocalTime("09:00"), capacity: 9 });
+    const override = extra({
+      overridesClosures: true,
+      startTime: toLocalTime("09:00"),
+      capacity: 9,
+    });
     const cells = expand({ openings: [opening(), override] }, { on: "2026-06-10" });
     expect(cells.map(({ openingId, capacity }) => [openingId, capacity])).toEqual([
       ["a", 2],
@@ -134,7 +141,12 @@ describe("precedence", () => {
   test("a holiday removes recurring and extra openings unless they run on holidays", () => {
     const openings = [
       opening(),
-      opening({ id: "b", runsOnHolidays: true, startTime: toLocalTime("11:00"), endTime: toLocalEndTime("12:00") }),
+      opening({
+        id: "b",
+        runsOnHolidays: true,
+        startTime: toLocalTime("11:00"),
+        endTime: toLocalEndTime("12:00"),
+      }),
       extra({ startTime: toLocalTime("15:00"), endTime: toLocalEndTime("16:00") }),
     ];
     const cells = expand({ openings }, { on: "2026-12-25", holidays: ["2026-12-25"] });
@@ -170,7 +182,11 @@ describe("precedence", () => {
   });
 
   test("of two marks with the same reach the youngest counts", () => {
-    const days = { scope: "site" as const, startsOn: date("2026-06-10"), endsOn: date("2026-06-10") };
+    const days = {
+      scope: "site" as const,
+      startsOn: date("2026-06-10"),
+      endsOn: date("2026-06-10"),
+    };
     const dayMarks: DayMarkSpan[] = [
       { ...days, id: "2", mode: "walk_in" },
       { ...days, id: "1", mode: "undecided" },
@@ -236,9 +252,9 @@ const anyOpening = fc
       endsOn: addDays(facts.startsOn, length),
     }),
   );
-const anyClosure = fc.record({ day: anyDate, length: fc.integer({ min: 0, max: 9 }) }).map(
-  ({ day, length }): ClosureSpan => closure(day, { endsOn: addDays(day, length) }),
-);
+const anyClosure = fc
+  .record({ day: anyDate, length: fc.integer({ min: 0, max: 9 }) })
+  .map(({ day, length }): ClosureSpan => closure(day, { endsOn: addDays(day, length) }));
 const anySchedule = fc
   .record({
     zone: fc.constantFrom(...zones),

@@ -93,7 +93,9 @@ function coverageOf(covered: readonly Interval[]): (interval: Interval) => boole
 /** Of cells that overlap the one given first stays. Usually none do, then this is one sort. */
 function withoutOverlaps(byPrecedence: readonly ScheduledCell[]): ScheduledCell[] {
   const ascending = byPrecedence.toSorted((a, b) => a.start - b.start);
-  const isDisjoint = ascending.every((cell, i) => i === 0 || (ascending[i - 1]?.end ?? 0) <= cell.start);
+  const isDisjoint = ascending.every(
+    (cell, i) => i === 0 || (ascending[i - 1]?.end ?? 0) <= cell.start,
+  );
   if (isDisjoint) return ascending;
   const kept: ScheduledCell[] = [];
   for (const group of Map.groupBy(byPrecedence, ({ openingId }) => openingId).values()) {

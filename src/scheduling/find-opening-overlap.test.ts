@@ -6,7 +6,8 @@ import type { OpeningRule } from "./schedule.ts";
 
 const year = { from: toLocalDate("2026-01-01"), to: toLocalDate("2026-12-31") };
 
-function opening(id: string, start: string, end: string, facts: Partial<OpeningRule> = {}): OpeningRule {
+function opening(id: string, hours: string, facts: Partial<OpeningRule> = {}): OpeningRule {
+  const [start = "", end = ""] = hours.split("-");
   return {
     id,
     kind: "recurring",
@@ -25,15 +26,19 @@ function opening(id: string, start: string, end: string, facts: Partial<OpeningR
 }
 
 test("openings that touch do not overlap, also within the hour that comes twice", () => {
-  expect(findOpeningOverlap([opening("a", "08:00", "12:00"), opening("b", "12:00", "24:00")], year)).toBeUndefined();
-  expect(findOpeningOverlap([opening("a", "00:00", "02:30"), opening("b", "02:30", "06:00")], year)).toBeUndefined();
+  expect(
+    findOpeningOverlap([opening("a", "08:00-12:00"), opening("b", "12:00-24:00")], year),
+  ).toBeUndefined();
+  expect(
+    findOpeningOverlap([opening("a", "00:00-02:30"), opening("b", "02:30-06:00")], year),
+  ).toBeUndefined();
 });
 
 test("the first date of an overlap is named", () => {
   const overlap = findOpeningOverlap(
     [
-      opening("a", "08:00", "12:00", { rrule: "FREQ=WEEKLY;BYDAY=TU" }),
-      opening("b", "11:00", "13:00", { rrule: "FREQ=MONTHLY;BYMONTHDAY=10" }),
+      opening("a", "08:00-12:00", { rrule: "FREQ=WEEKLY;BYDAY=TU" }),
+      opening("b", "11:00-13:00", { rrule: "FREQ=MONTHLY;BYMONTHDAY=10" }),
     ],
     year,
   );
@@ -41,22 +46,27 @@ test("the first date of an overlap is named", () => {
 });
 
 test("an opening past midnight overlaps the next morning's", () => {
-  const overlap = findOpeningOverlap([opening("a", "22:00", "02:00"), opening("b", "01:00", "03:00")], year);
+  const overlap = findOpeningOverlap(
+    [opening("a", "22:00-02:00"), opening("b", "01:00-03:00")],
+    year,
+  );
   expect(overlap).toMatchObject({ date: "2026-01-02" });
 });
 
 test("openings that follow one another in time do not overlap", () => {
-  const ended = opening("a", "08:00", "12:00", { endsOn: toLocalDate("2026-05-31") });
-  const next = opening("b", "08:00", "12:00", { startsOn: toLocalDate("2026-06-01") });
+  const ended = opening("a", "08:00-12:00", { endsOn: toLocalDate("2026-05-31") });
+  const next = opening("b", "08:00-12:00", { startsOn: toLocalDate("2026-06-01") });
   expect(findOpeningOverlap([ended, next], year)).toBeUndefined();
 });
 
 test("one that overrides may overlap others, but not a second one that overrides", () => {
   const extra = { kind: "extra", rrule: null, endsOn: year.to, overridesClosures: true } as const;
-  const usual = opening("a", "08:00", "12:00");
-  const first = opening("x", "09:00", "10:00", extra);
+  const usual = opening("a", "08:00-12:00");
+  const first = opening("x", "09:00-10:00", extra);
   expect(findOpeningOverlap([usual, first], year)).toBeUndefined();
-  expect(findOpeningOverlap([usual, first, opening("y", "09:30", "11:00", extra)], year)).toMatchObject({
+  expect(
+    findOpeningOverlap([usual, first, opening("y", "09:30-11:00", extra)], year),
+  ).toMatchObject({
     first: { id: "x" },
     second: { id: "y" },
   });

@@ -84,11 +84,19 @@ async function generatePart(
   const [loaded] = await loadSchedules(trx, tenantId, [resourceId]);
   const range = loaded && remainingRange(loaded, to);
   if (loaded === undefined || range === undefined) return undefined;
-  const window = { loaded, from: range.from, to: earlier(range.to, addDays(range.from, PART_DAYS_MAX)) };
+  const window = {
+    loaded,
+    from: range.from,
+    to: earlier(range.to, addDays(range.from, PART_DAYS_MAX)),
+  };
   const part = cutAtDay(cellsOfWindow(window), window.to);
   const inventory = wantedInventory({ ...window, to: part.to }, part.cells);
   const effect = await applyInventories(trx, context, [inventory]);
-  await upsertGeneration(trx, tenantId, { resourceId, digest: loaded.digest, generatedTo: part.to });
+  await upsertGeneration(trx, tenantId, {
+    resourceId,
+    digest: loaded.digest,
+    generatedTo: part.to,
+  });
   return { effect, generatedTo: part.to };
 }
 

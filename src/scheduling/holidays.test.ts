@@ -51,7 +51,10 @@ test("a patron saint is a holiday every year, under its own name", () => {
 });
 
 test("29 February is a local holiday in leap years only", () => {
-  const calendar = { place: italy, localHolidays: [{ month: 2, day: 29, name: { it: "Bisesto" } }] };
+  const calendar = {
+    place: italy,
+    localHolidays: [{ month: 2, day: 29, name: { it: "Bisesto" } }],
+  };
   const found = holidaysBetween(calendar, toLocalDate("2026-01-01"), toLocalDate("2028-12-31"));
   expect(found.filter(({ origin }) => origin === "local").map(({ date }) => date)).toEqual([
     "2028-02-29",

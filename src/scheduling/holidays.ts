@@ -108,7 +108,11 @@ function computePublicHolidays(place: HolidayPlace, year: number): Holiday[] {
 function calendarOf(place: HolidayPlace): Holidays {
   const [state, part] = regionParts(place);
   return new Holidays(
-    { country: place.country, ...(state === undefined ? {} : { state }), ...(part ? { region: part } : {}) },
+    {
+      country: place.country,
+      ...(state === undefined ? {} : { state }),
+      ...(part ? { region: part } : {}),
+    },
     { types: ["public"] },
   );
 }
@@ -150,7 +154,9 @@ function coveredDates({ date, start, end }: { date: string; start: Date; end: Da
 function localHolidays({ localHolidays: all }: HolidayCalendar, year: number): Holiday[] {
   return all.flatMap(({ month, day, name }) => {
     const isInYear = isLocalDate(`${year}-${twoDigits(month)}-${twoDigits(day)}`);
-    return isInYear ? [{ date: dateOfParts(year, month, day), name, origin: "local" as const }] : [];
+    return isInYear
+      ? [{ date: dateOfParts(year, month, day), name, origin: "local" as const }]
+      : [];
   });
 }
 

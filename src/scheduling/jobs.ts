@@ -63,11 +63,7 @@ export const followScheduleJob: JobDefinition<
 });
 
 /** The job that generates a resource's slots for a cause. */
-export function generationRequest(
-  tenantId: string,
-  resourceId: string,
-  cause: string,
-): JobRequest {
+export function generationRequest(tenantId: string, resourceId: string, cause: string): JobRequest {
   return jobRequest(
     generateSlotsJob,
     { tenant_id: tenantId, resource_id: resourceId, cause },

@@ -69,8 +69,7 @@ export async function listScheduleRows(
            g.inputs_digest, g.generated_to, clock_now() AS now,
            (SELECT s.local_date FROM slots s
             WHERE s.tenant_id = ${tenantId} AND s.resource_id = r.id
-            ORDER BY s.starts_at DESC
-            LIMIT 1) AS last_slot_on
+            ORDER BY s.starts_at DESC LIMIT 1) AS last_slot_on
     FROM resources r
     JOIN sites i ON i.tenant_id = ${tenantId} AND i.id = r.site_id
     JOIN tenants t ON t.id = ${tenantId}

@@ -15,7 +15,8 @@ export const followUpSchema = z
       slots_changed: count,
       holds_released: count,
       appointments_in_conflict: count.openapi({
-        description: "Appointments that lost their places; `GET /appointments/conflicts` lists them.",
+        description:
+          "Appointments that lost their places; `GET /appointments/conflicts` lists them.",
       }),
       appointments_supported_again: count,
     }),

@@ -39,7 +39,11 @@ async function tryToBook({ visit }: Office, n: number): Promise<Outcome> {
 }
 
 /** Shrinks, grows, closes and opens again, each change through the API. */
-async function unsettle({ resourceId }: Office, openingId: string, rounds: number): Promise<number[]> {
+async function unsettle(
+  { resourceId }: Office,
+  openingId: string,
+  rounds: number,
+): Promise<number[]> {
   const statuses: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const on = pick(days, round);

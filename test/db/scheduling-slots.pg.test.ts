@@ -182,7 +182,9 @@ describe("when places go", () => {
     const { resourceId, book } = await world.addOffice({ service: { duration_minutes: 90 } });
     await world.addOpening(resourceId, { capacity: 1 });
     const id = await book("2026-06-05T06:00:00Z");
-    expect(taken(await world.slotsOf(resourceId, "2026-06-05", "2026-06-05"))).toEqual([1, 1, 1, 0]);
+    expect(taken(await world.slotsOf(resourceId, "2026-06-05", "2026-06-05"))).toEqual([
+      1, 1, 1, 0,
+    ]);
     await world.addClosure({
       resource_id: resourceId,
       starts_on: "2026-06-05",
@@ -256,7 +258,9 @@ async function change(id: string, body: object): Promise<unknown> {
 }
 
 async function appointment(id: string): Promise<unknown> {
-  const { rows } = await world.app.sql("SELECT status, support FROM appointments WHERE id = $1", [id]);
+  const { rows } = await world.app.sql("SELECT status, support FROM appointments WHERE id = $1", [
+    id,
+  ]);
   return rows[0];
 }
 

@@ -76,7 +76,11 @@ export async function listClosureRows(
 }
 
 /** Adds a closure; false when its code is taken. */
-export async function insertClosure(trx: Trx, tenantId: string, closure: Closure): Promise<boolean> {
+export async function insertClosure(
+  trx: Trx,
+  tenantId: string,
+  closure: Closure,
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
     INSERT INTO closures
       (tenant_id, id, code, site_id, resource_id, starts_on, start_time, ends_on, end_time, reason)

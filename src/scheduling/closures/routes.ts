@@ -64,7 +64,8 @@ const create = createRoute({
   path: "/closures",
   operationId: "createClosure",
   tags,
-  summary: "Close a resource, a site or everything for a time; appointments there are marked as in conflict",
+  summary:
+    "Close a resource, a site or everything for a time; appointments there are marked as in conflict",
   ...forScheduleKeys,
   request: { body: jsonBody(createClosureSchema) },
   responses: {
@@ -102,7 +103,10 @@ const retire = createRoute({
   ...forScheduleKeys,
   request: { params: idParams },
   responses: {
-    200: { description: "It is retired; what that did to the slots.", content: json(retiredSchema) },
+    200: {
+      description: "It is retired; what that did to the slots.",
+      content: json(retiredSchema),
+    },
     ...refusedToStrangers,
   },
 });

@@ -130,7 +130,8 @@ async function follow(
     from === null || to === null ? [] : [{ from: toLocalDate(from), to: toLocalDate(to) }],
   );
   const [first] = days;
-  if (first === undefined) return followScheduleIn(trx, context, { scope: { siteId }, dates: never });
+  if (first === undefined)
+    return followScheduleIn(trx, context, { scope: { siteId }, dates: never });
   const dates = days.reduce(
     (all, { from, to }) => ({
       from: from < all.from ? from : all.from,
@@ -168,7 +169,9 @@ async function copyOne(
   if (await hasCopy(trx, context.tenant.id, { source, code })) {
     return { ...item, holidays, outcome: "exists", reason: null };
   }
-  const reason = await reasonAgainst(() => createCopy(trx, context, { source, code, days: shifted }));
+  const reason = await reasonAgainst(() =>
+    createCopy(trx, context, { source, code, days: shifted }),
+  );
   return { ...item, holidays, outcome: reason === null ? "copied" : "refused", reason };
 }
 

@@ -36,25 +36,27 @@ export const holidayShape = {
 export const copyReportSchema = z
   .strictObject({
     is_dry_run: z.boolean(),
-    items: z.array(
-      z.strictObject({
-        kind,
-        source: z.strictObject({
-          id: uuid,
+    items: z
+      .array(
+        z.strictObject({
+          kind,
+          source: z.strictObject({
+            id: uuid,
+            code: z.string(),
+            starts_on: dateText,
+            ends_on: dateText,
+          }),
           code: z.string(),
-          starts_on: dateText,
-          ends_on: dateText,
+          starts_on: dateText.nullable(),
+          ends_on: dateText.nullable(),
+          outcome: z.enum(["copied", "exists", "refused"]),
+          reason: z.string().nullable().openapi({
+            description: "`no-such-date`, or the name of a problem such as `opening-hindered`.",
+          }),
+          holidays: z.array(z.strictObject(holidayShape)).readonly(),
         }),
-        code: z.string(),
-        starts_on: dateText.nullable(),
-        ends_on: dateText.nullable(),
-        outcome: z.enum(["copied", "exists", "refused"]),
-        reason: z.string().nullable().openapi({
-          description: "`no-such-date`, or the name of a problem such as `opening-hindered`.",
-        }),
-        holidays: z.array(z.strictObject(holidayShape)).readonly(),
-      }),
-    ).readonly(),
+      )
+      .readonly(),
     slots: followUpSchema.optional(),
   })
   .openapi("CopyReport");
@@ -69,13 +71,18 @@ export const siteHolidaysSchema = z
         description: "False when the country or region is unknown, so that holidays are missing.",
       }),
     }),
-    items: z.array(
-      z.strictObject({
-        ...holidayShape,
-        open_anyway: z.array(z.strictObject({ id: uuid, code: z.string() })).readonly().openapi({
-          description: "Openings that run on this day although it is a holiday.",
+    items: z
+      .array(
+        z.strictObject({
+          ...holidayShape,
+          open_anyway: z
+            .array(z.strictObject({ id: uuid, code: z.string() }))
+            .readonly()
+            .openapi({
+              description: "Openings that run on this day although it is a holiday.",
+            }),
         }),
-      }),
-    ).readonly(),
+      )
+      .readonly(),
   })
   .openapi("SiteHolidays");

@@ -30,7 +30,9 @@ export function shiftDays(days: Days, shift: Shift): Days | undefined {
     return startsOn && endsOn && { startsOn, endsOn };
   }
   const startsOn = sameWeekday(days.startsOn, shift.years);
-  return startsOn && { startsOn, endsOn: addDays(startsOn, daysBetween(days.startsOn, days.endsOn)) };
+  return (
+    startsOn && { startsOn, endsOn: addDays(startsOn, daysBetween(days.startsOn, days.endsOn)) }
+  );
 }
 
 /** Returns the code of the copy: the year in it replaced, or appended; 63 characters at most. */

@@ -65,7 +65,12 @@ function refuseOverlap(
   throw new DomainError(
     openingsOverlap,
     `The openings ${first} and ${second} would both be open on ${overlap.date}.`,
-    { facts: { date: overlap.date, openings: named.map((one) => ({ id: one?.id, code: one?.code })) } },
+    {
+      facts: {
+        date: overlap.date,
+        openings: named.map((one) => ({ id: one?.id, code: one?.code })),
+      },
+    },
   );
 }
 
@@ -78,11 +83,13 @@ function refuseHindered(opening: Opening, { schedule, calendar, today }: LoadedS
   const found = findHindrances(toOpeningRule(opening), schedule, { from, to, holidays });
   const [first] = found;
   if (first === undefined) return;
-  const hindrances = found.slice(0, HINDRANCES_SHOWN_MAX).map((one) =>
-    one.kind === "holiday"
-      ? { kind: one.kind, date: one.date, name: one.holiday.name }
-      : { kind: one.kind, date: one.date, closure_id: one.closure_id },
-  );
+  const hindrances = found
+    .slice(0, HINDRANCES_SHOWN_MAX)
+    .map((one) =>
+      one.kind === "holiday"
+        ? { kind: one.kind, date: one.date, name: one.holiday.name }
+        : { kind: one.kind, date: one.date, closure_id: one.closure_id },
+    );
   const detail =
     first.kind === "holiday"
       ? `${first.date} is a holiday (${Object.values(first.holiday.name)[0] ?? ""}).`

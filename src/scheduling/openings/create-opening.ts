@@ -13,7 +13,9 @@ import { findOpeningResource, insertOpening, insertOpeningVersion } from "./quer
 
 /** A new opening; its step is the resource's cell when not stated. */
 export type CreateOpening = Omit<OpeningFacts, "start_step_minutes"> &
-  Pick<Opening, "resource_id" | "code" | "kind"> & { readonly start_step_minutes?: number | undefined };
+  Pick<Opening, "resource_id" | "code" | "kind"> & {
+    readonly start_step_minutes?: number | undefined;
+  };
 
 /**
  * Adds an opening or an extra opening of a resource and lets its slots follow. Throws `invalid-request`,

@@ -24,17 +24,25 @@ function kindFaults({ kind, rrule, overrides_closures: overrides }: Opening): Fa
     faults.push({ path: "rrule", message: "a recurring opening needs a rule" });
   }
   if (kind === "extra" && rrule !== null) {
-    faults.push({ path: "rrule", message: "an extra opening is open every day of its range and has no rule" });
+    faults.push({
+      path: "rrule",
+      message: "an extra opening is open every day of its range and has no rule",
+    });
   }
   if (kind === "recurring" && overrides) {
-    faults.push({ path: "overrides_closures", message: "only an extra opening can override closures" });
+    faults.push({
+      path: "overrides_closures",
+      message: "only an extra opening can override closures",
+    });
   }
   return faults;
 }
 
 function dateFaults({ kind, starts_on: startsOn, ends_on: endsOn }: Opening): Fault[] {
   if (endsOn === null) {
-    return kind === "extra" ? [{ path: "ends_on", message: "an extra opening needs a last day" }] : [];
+    return kind === "extra"
+      ? [{ path: "ends_on", message: "an extra opening needs a last day" }]
+      : [];
   }
   if (endsOn < startsOn) return [{ path: "ends_on", message: "must not be before starts_on" }];
   const days = dayNumberOf(toLocalDate(endsOn)) - dayNumberOf(toLocalDate(startsOn));
@@ -79,7 +87,9 @@ function ceilingFaults(ceiling: CeilingFacts, index: number, opening: Opening): 
     .some((other) => keyOf(other) === keyOf(ceiling));
   if (isRepeated) return [{ path, message: "is stated twice" }];
   const isServed =
-    serviceId === null || opening.service_ids.length === 0 || opening.service_ids.includes(serviceId);
+    serviceId === null ||
+    opening.service_ids.length === 0 ||
+    opening.service_ids.includes(serviceId);
   return isServed ? [] : [{ path: `${path}.service_id`, message: "is not served by this opening" }];
 }
 

@@ -98,7 +98,11 @@ export async function listOpeningRows(
 }
 
 /** Adds an opening with its services and ceilings; false when its code is taken. */
-export async function insertOpening(trx: Trx, tenantId: string, opening: Opening): Promise<boolean> {
+export async function insertOpening(
+  trx: Trx,
+  tenantId: string,
+  opening: Opening,
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
     INSERT INTO openings
       (tenant_id, id, resource_id, code, kind, rrule, starts_on, ends_on, start_time, end_time, start_step_minutes,
@@ -116,7 +120,11 @@ export async function insertOpening(trx: Trx, tenantId: string, opening: Opening
 }
 
 /** Writes the facts of an opening, when it still has the version before; false when somebody was faster. */
-export async function updateOpening(trx: Trx, tenantId: string, opening: Opening): Promise<boolean> {
+export async function updateOpening(
+  trx: Trx,
+  tenantId: string,
+  opening: Opening,
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
     UPDATE openings
     SET rrule = ${opening.rrule}, starts_on = ${opening.starts_on}, ends_on = ${opening.ends_on},

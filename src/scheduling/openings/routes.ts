@@ -107,7 +107,10 @@ const retire = createRoute({
   ...forScheduleKeys,
   request: { params: idParams },
   responses: {
-    200: { description: "It is retired; what that did to the slots.", content: json(retiredSchema) },
+    200: {
+      description: "It is retired; what that did to the slots.",
+      content: json(retiredSchema),
+    },
     ...refusedToStrangers,
   },
 });

@@ -7,14 +7,11 @@ import { localDate, localEndTime, localTime } from "../../http/time-schema.ts";
 import { RECURRENCE_LENGTH_MAX } from "../../time/parse-recurrence.ts";
 import { dateText, followUpSchema, openingMode } from "../schema.ts";
 
-const rrule = z
-  .string()
-  .max(RECURRENCE_LENGTH_MAX)
-  .openapi({
-    description:
-      "RFC 5545 rule of a recurring opening: FREQ from DAILY to YEARLY, INTERVAL, BYDAY, BYMONTH, BYMONTHDAY, BYSETPOS, COUNT or UNTIL. Null for an extra opening, which is open every day of its range.",
-    example: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
-  });
+const rrule = z.string().max(RECURRENCE_LENGTH_MAX).openapi({
+  description:
+    "RFC 5545 rule of a recurring opening: FREQ from DAILY to YEARLY, INTERVAL, BYDAY, BYMONTH, BYMONTHDAY, BYSETPOS, COUNT or UNTIL. Null for an extra opening, which is open every day of its range.",
+  example: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+});
 
 const lifted = z.strictObject({ days_before: z.int().min(0).max(90), time: localTime });
 

@@ -94,7 +94,9 @@ test("whatever is held, afterwards everything fits and nobody went in vain", () 
       for (const ownerId of gone) {
         const slots = all.filter((one) => one.ownerId === ownerId).map((one) => one.slotId);
         const wasFull = slots.some((slotId) => {
-          const sum = all.filter((one) => one.slotId === slotId).reduce((n, one) => n + one.units, 0);
+          const sum = all
+            .filter((one) => one.slotId === slotId)
+            .reduce((n, one) => n + one.units, 0);
           return sum > (capacities.get(slotId) ?? 0);
         });
         expect(wasFull).toBe(true);
