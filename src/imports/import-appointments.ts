@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import { parse } from "csv-parse";
 import { z } from "zod";
 import { bookIn } from "../appointments/book-appointment.ts";
 import { answersFromText } from "../catalog/answers-from-text.ts";
@@ -10,18 +9,11 @@ import type { Site } from "../catalog/sites/site.ts";
 import type { Deps, RequestContext } from "../context.ts";
 import type { Trx } from "../db/database.ts";
 import { DomainError } from "../errors.ts";
-import { StartError } from "../start-error.ts";
-import {
-  type AppointmentRow,
-  isKnownColumn,
-  readAppointmentRow,
-  readStart,
-} from "./appointment-row.ts";
+import { type AppointmentRow, readAppointmentRow, readStart } from "./appointment-row.ts";
 import type { AppointmentsReport, RefusedRow } from "./appointments-report.ts";
 import { hasAppointment, isPast } from "./queries.ts";
+import { readTable, type TableLine } from "./read-table.ts";
 
-const ROWS_MAX = 500_000;
-const ROW_BYTES_MAX = 65_536;
 /** Refused lines that a report names at most; the counts tell of the rest. */
 const REFUSED_MAX = 50_000;
 
@@ -49,48 +41,13 @@ export async function importAppointments(
     counts[outcome.kind] += 1;
     if (outcome.kind !== "refused" || refused.length >= REFUSED_MAX) continue;
     const { reason, detail } = outcome;
-    refused.push({ line, external_reference: cells["external_reference"] ?? "", reason, detail });
+    refused.push({ line, external_reference: cells?.["external_reference"] ?? "", reason, detail });
   }
   return { is_dry_run: isDryRun, counts, refused };
 }
 
-const record = z.object({
-  info: z.object({ lines: z.number() }),
-  record: z.record(z.string(), z.string()),
-});
-
-async function* readTable(csv: Readable) {
-  const parser = csv.pipe(
-    parse({
-      bom: true,
-      columns: (header: string[]) => header.map(checkColumn),
-      delimiter: [",", ";"],
-      info: true,
-      max_record_size: ROW_BYTES_MAX,
-      skip_empty_lines: true,
-      to: ROWS_MAX,
-    }),
-  );
-  csv.on("error", (error) => parser.destroy(error));
-  try {
-    for await (const row of parser) {
-      const { info, record: cells } = record.parse(row);
-      yield { line: info.lines, cells };
-    }
-  } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    throw new StartError(`The table cannot be read: ${error.message}.`, { cause: error });
-  }
-}
-
-function checkColumn(column: string): string {
-  const name = column.trim().toLowerCase();
-  if (isKnownColumn(name)) return name;
-  throw new StartError(`The table has a column that is not known: ${column.slice(0, 60)}.`);
-}
-
 interface RowCall {
-  readonly cells: Readonly<Record<string, string>>;
+  readonly cells: TableLine["cells"];
   readonly isDryRun: boolean;
 }
 
@@ -99,8 +56,9 @@ async function importRow(
   context: RequestContext,
   { cells, isDryRun }: RowCall,
 ): Promise<Outcome> {
+  if (!cells) return refuse("not-readable", "It has more or fewer cells than the header.");
   const row = readAppointmentRow(cells);
-  if (typeof row === "string") return { kind: "refused", reason: "not-readable", detail: row };
+  if (typeof row === "string") return refuse("not-readable", row);
   try {
     return await deps.db.inTenant(context.tenant.id, async (trx) => {
       const outcome = await bookRow(trx, { ...context, vault: deps.vault }, row);
