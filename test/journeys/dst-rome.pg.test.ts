@@ -1,0 +1,3 @@
+import { walkThroughClockChanges } from "./dst-walk.ts";
+
+walkThroughClockChanges("Europe/Rome");
