@@ -63,6 +63,7 @@ export function detailsPage(
     hasHold: true,
     content: html`${visitCard(page, booking)}
       <form id="${formId}" method="post" action="${pathTo(page, "/details")}" novalidate>
+        ${defaultButton(page)}
         ${hiddenControl("hold", booking.draft.hold_id)}
         ${hiddenControl("back", "details")}
         ${holdPanel(page, booking, formId)}
@@ -73,6 +74,11 @@ export function detailsPage(
         <div class="actions"><button class="button" type="submit">${page.t("continue")}</button></div>
       </form>`,
   });
+}
+
+/** Enter in a text field presses the first button of its form, which must not be the one that extends the hold. */
+function defaultButton(page: Page): Html {
+  return html`<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">${page.t("continue")}</button>`;
 }
 
 interface Form {

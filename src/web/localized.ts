@@ -12,7 +12,7 @@ export interface Reader {
 }
 
 /** Chooses the citizen's language, else the administration's own, else any that is there; undefined when empty. */
-export function pickText(
+function pickText(
   text: LocalizedText,
   { language, tenant }: Reader,
 ): { readonly text: string; readonly language: Language } | undefined {

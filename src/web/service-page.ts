@@ -62,7 +62,7 @@ function cancelRule(page: Page, service: Service): Html | string {
 }
 
 /** Minutes as whole days, else whole hours, else minutes; the others are 0. */
-export function limitValues(minutes: number): { days: number; hours: number; minutes: number } {
+function limitValues(minutes: number): { days: number; hours: number; minutes: number } {
   if (minutes % 1440 === 0) return { days: minutes / 1440, hours: 0, minutes: 0 };
   if (minutes % 60 === 0) return { days: 0, hours: minutes / 60, minutes: 0 };
   return { days: 0, hours: 0, minutes };

@@ -1,10 +1,9 @@
 /** Where a booking begins: what one can come for. */
 import { html } from "hono/html";
 import type { Service } from "../catalog/services/service.ts";
-import { layout } from "./layout.ts";
 import { type Html, nothing } from "./markup.ts";
 import type { Offer } from "./offers.ts";
-import { contactLines } from "./layout.ts";
+import { contactLines, layout, phoneLink } from "./layout.ts";
 import { type Page, pathTo, say, sayPlain } from "./page.ts";
 
 /** Renders the services that anybody may book, in the order of their names. */
@@ -49,7 +48,7 @@ export function callInstead(page: Page): Html {
   if (!phone && !email && !address) return html``;
   return html`<h2>${page.t("call_title")}</h2>
       <p>${page.t("call_text")}</p>
-      ${contactLines(page)}`;
+      ${phone ? html`<p class="lead">${phoneLink(phone)}</p>` : contactLines(page)}`;
 }
 
 /** "About 15 minutes", for a party of that size. */

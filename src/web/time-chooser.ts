@@ -28,7 +28,7 @@ export interface ChooserTarget {
 }
 
 /** What the button of a time sends: the instant and the site. */
-export function startValue(time: FreeTime): string {
+function startValue(time: FreeTime): string {
   return `${time.startsAt.toISOString()}/${time.site.code}`;
 }
 

@@ -23,7 +23,7 @@ const axeResult = z.object({
 });
 
 /** Where the screenshots of a run are left to be looked at. */
-export const screenshotFolder = process.env["SCREENSHOT_DIR"] ?? join(tmpdir(), "citizen-pages");
+const screenshotFolder = process.env["SCREENSHOT_DIR"] ?? join(tmpdir(), "citizen-pages");
 mkdirSync(screenshotFolder, { recursive: true });
 
 const validator = new HtmlValidate({
