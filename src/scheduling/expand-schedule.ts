@@ -28,7 +28,7 @@ export type Expansion = DateRange & { readonly holidays: ReadonlySet<LocalDate> 
  * cell begins on, holidays that date and the one its opening begins on. The same input gives the same cells at any
  * time in any process, whether a range is expanded whole or in parts.
  *
- * Throws RangeError for a range longer than 732 days, a cell length outside 5 to 60 minutes, an unknown zone.
+ * Throws RangeError for a cell length outside 5 to 60 minutes, an unknown zone.
  */
 export function expandSchedule(schedule: ResourceSchedule, expansion: Expansion): ScheduledCell[] {
   const isClosed = coverageOf(closedIntervals(schedule.closures, schedule.zone));

@@ -17,9 +17,6 @@ export type OpeningOverlap = {
  * Returns two of a resource's openings that overlap on the wall clock within the range, or undefined.
  * Closures and holidays do not excuse an overlap, because they may be lifted later. An opening that overrides
  * closures stands in place of the others, so it may overlap them, but not another one that overrides.
- * An opening that lasts into its own next occurrence overlaps itself.
- *
- * Throws RangeError for a range longer than 731 days.
  */
 export function findOpeningOverlap(
   openings: readonly OpeningRule[],

@@ -2,7 +2,7 @@ import type { Trx } from "../db/database.ts";
 import type { EventContext } from "../events/record-events.ts";
 import { hasMoreSlotsThan, lockInventories } from "../slots/inventory/queries.ts";
 import type { WantedInventory } from "../slots/inventory/wanted-slots.ts";
-import { type LocalDate, toLocalDate } from "../time/local-date.ts";
+import { addDays, type LocalDate, toLocalDate } from "../time/local-date.ts";
 import {
   applyInventories,
   type ScheduleWindow,
@@ -86,13 +86,13 @@ async function smallInventories(
   return isTooMuch ? undefined : inventories;
 }
 
-/** Returns the dates that hold both ranges. */
+/** Returns the dates that hold both ranges, and the evening before, whose last cell may reach into them. */
 export function coveringRange(
   a: { starts_on: string; ends_on: string },
   b: { starts_on: string; ends_on: string } = a,
 ): DateRange {
   const [from, to] = [a.starts_on < b.starts_on ? a : b, a.ends_on > b.ends_on ? a : b];
-  return { from: toLocalDate(from.starts_on), to: toLocalDate(to.ends_on) };
+  return { from: addDays(toLocalDate(from.starts_on), -1), to: toLocalDate(to.ends_on) };
 }
 
 function later(a: LocalDate, b: LocalDate): LocalDate {

@@ -1,5 +1,5 @@
-import { expandRecurrence } from "../time/expand-recurrence.ts";
-import { addDays, datesBetween, type LocalDate } from "../time/local-date.ts";
+import { expandRecurrence, WINDOW_DAYS_MAX } from "../time/expand-recurrence.ts";
+import { addDays, datesBetween, daysBetween, type LocalDate } from "../time/local-date.ts";
 import { parseRecurrence } from "../time/parse-recurrence.ts";
 import type { RecurrenceRule } from "../time/recurrence-rule.ts";
 import type { DateRange, OpeningRule } from "./schedule.ts";
@@ -14,13 +14,18 @@ const expansions = new Map<string, readonly LocalDate[]>();
  * Returns the dates on which an opening begins, within the range and its validity, ascending. An extra opening
  * begins every day. Desks of an office have the same rules, so the last expansions are kept.
  *
- * Throws RangeError for a range longer than 732 days, and for a rule that would have been refused.
+ * Throws RangeError for a rule that would have been refused.
  */
 export function openingDates(opening: OpeningRule, { from, to }: DateRange): readonly LocalDate[] {
   const first = from < opening.startsOn ? opening.startsOn : from;
   const last = opening.endsOn !== null && opening.endsOn < to ? opening.endsOn : to;
   if (last < first) return [];
   if (opening.rrule === null) return datesBetween(first, last);
+  if (daysBetween(first, last) >= WINDOW_DAYS_MAX) {
+    const middle = addDays(first, WINDOW_DAYS_MAX - 1);
+    const rest = openingDates(opening, { from: addDays(middle, 1), to: last });
+    return [...openingDates(opening, { from: first, to: middle }), ...rest];
+  }
   const key = `${opening.rrule} ${opening.startsOn} ${first} ${last}`;
   const known = expansions.get(key);
   if (known !== undefined) return known;

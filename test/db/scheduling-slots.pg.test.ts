@@ -92,6 +92,13 @@ describe("generation", () => {
     expect(await generate(resourceId)).toMatchObject({ parts: 0 });
   });
 
+  test("the longest horizon there is reaches 731 days ahead", async () => {
+    const { resourceId } = await world.addOffice({ service: { horizon_days: 730 } });
+    const opening = await world.addOpening(resourceId, { rrule: "FREQ=WEEKLY;BYDAY=TH" });
+    expect(opening.slots.applied).toBe("now");
+    expect((await world.slotsOf(resourceId)).at(-1)?.local_date).toBe("2028-06-01");
+  });
+
   test("slots beyond a horizon that was shortened still follow a closure", async () => {
     const { resourceId, serviceId } = await world.addOffice({ service: { horizon_days: 40 } });
     await world.addOpening(resourceId);
@@ -147,6 +154,22 @@ describe("when places go", () => {
       capacity: 1,
       taken: 1,
     });
+  });
+
+  test("a closure from midnight on closes the cell of the evening before that reaches into it", async () => {
+    const { resourceId } = await world.addOffice({ resource: { cell_minutes: 60 } });
+    await world.addOpening(resourceId, {
+      rrule: "FREQ=DAILY",
+      start_time: "22:30",
+      end_time: "00:30",
+    });
+    await world.addClosure({
+      resource_id: resourceId,
+      starts_on: "2026-06-11",
+      ends_on: "2026-06-11",
+    });
+    const slots = await world.slotsOf(resourceId, "2026-06-10", "2026-06-11");
+    expect(slots.map((slot) => slot.starts_at)).toEqual(["2026-06-10T20:30Z"]);
   });
 
   test("a conflict is in the audit and the outbox, with the appointment's new version", async () => {
