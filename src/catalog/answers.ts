@@ -39,7 +39,7 @@ export interface CustomField {
 }
 
 /** Characters of a text answer when its field says nothing else. */
-export const TEXT_LENGTH_MAX = 200;
+const TEXT_LENGTH_MAX = 200;
 
 /** Answers as they were sent. */
 export interface SentAnswers {

@@ -8,7 +8,7 @@ import { isLocalTime } from "../time/local-time.ts";
 import { instantOfWallTime, localTimeOf } from "../time/wall-clock.ts";
 
 /** Columns of the table; `answers.<code of a field>` may follow. */
-export const appointmentColumns = [
+const appointmentColumns = [
   "external_reference",
   "site_code",
   "service_code",

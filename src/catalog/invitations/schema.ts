@@ -26,7 +26,7 @@ export const issuedInvitationsSchema = z
   })
   .openapi("IssuedInvitations");
 
-export const invitationSchema = z
+const invitationSchema = z
   .strictObject({
     id: uuid,
     service_id: uuid,

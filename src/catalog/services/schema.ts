@@ -8,7 +8,7 @@ import { versionSeen } from "../version-seen.ts";
 import { nouns, visibilities } from "./service.ts";
 
 /** A field's name in answers and conditions. */
-export const fieldCode = z
+const fieldCode = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,59}$/, "must be lower-case letters, digits and underscores, 60 at most")
   .openapi({ example: "waste_tax_number" });
