@@ -73,9 +73,14 @@ function auditTasks(deps: AppDeps): PeriodicTask[] {
       work: ({ id: tenantId }, signal) => sealAudit(deps, { tenantId, signal }),
     }),
     forEachTenant(deps, {
+      name: "seal-late-audit",
+      everyMs: 15 * SECOND,
+      work: ({ id: tenantId }, signal) => sealAudit(deps, { tenantId, signal, reach: "recent" }),
+    }),
+    forEachTenant(deps, {
       name: "sweep-audit",
       everyMs: HOUR,
-      work: ({ id: tenantId }, signal) => sealAudit(deps, { tenantId, signal, isSweep: true }),
+      work: ({ id: tenantId }, signal) => sealAudit(deps, { tenantId, signal, reach: "all" }),
     }),
     forEachTenant(deps, {
       name: "note-audit-head",

@@ -60,27 +60,48 @@ export async function findSealHash(
 }
 
 /**
- * Events above an id that can be sealed, by id. A visible row is committed, so one with a transaction number that this
- * cluster has not handed out yet came with a restored history and is complete as well.
+ * Which of the `lookMax` events above an id can be sealed, by id. A visible row is committed, so one with a transaction
+ * number that this cluster has not handed out yet came with a restored history and is complete as well.
  */
 export async function listUnsealed(
   trx: Trx,
   tenantId: string,
-  { afterId, countMax }: { readonly afterId: number; readonly countMax: number },
+  range: { readonly afterId: number; readonly lookMax: number; readonly countMax: number },
 ): Promise<AuditedEvent[]> {
   const { rows } = await sql<AuditedEvent>`
     SELECT ${eventColumns}
-    FROM audit_events e
-    WHERE e.tenant_id = ${tenantId} AND e.id > ${afterId}
-      AND (e.written_by < pg_snapshot_xmin(pg_current_snapshot())
+    FROM (
+      SELECT *
+      FROM audit_events
+      WHERE tenant_id = ${tenantId} AND id > ${range.afterId}
+      ORDER BY id
+      LIMIT ${range.lookMax}) e
+    WHERE (e.written_by < pg_snapshot_xmin(pg_current_snapshot())
         OR e.written_by >= pg_snapshot_xmax(pg_current_snapshot()))
       AND NOT EXISTS (
         SELECT FROM audit_seals s
-        WHERE s.tenant_id = ${tenantId} AND s.event_id = e.id)
+        WHERE s.tenant_id = ${tenantId} AND s.event_id = e.id AND s.event_id > ${range.afterId})
     ORDER BY e.id
-    LIMIT ${countMax}
+    LIMIT ${range.countMax}
   `.execute(trx);
   return rows;
+}
+
+/** The id of the event that comes `count` events after an id; undefined when there are fewer. */
+export async function findEventAfter(
+  trx: Trx,
+  tenantId: string,
+  { afterId, count }: { readonly afterId: number; readonly count: number },
+): Promise<number | undefined> {
+  const { rows } = await sql<{ id: number }>`
+    SELECT id
+    FROM audit_events
+    WHERE tenant_id = ${tenantId} AND id > ${afterId}
+    ORDER BY id
+    OFFSET ${count - 1}
+    LIMIT 1
+  `.execute(trx);
+  return rows[0]?.id;
 }
 
 /** Appends seals. A second sealer would violate the primary key; the lock keeps it from trying. */

@@ -22,7 +22,7 @@ export interface DomainEvent {
 export type ActorKind = "citizen" | "staff" | "system" | "import" | "bulk";
 
 /** Who is written into the audit for a request's actor. */
-export function auditActor(context: Pick<RequestContext, "actor">): {
+function auditActor(context: Pick<RequestContext, "actor">): {
   kind: ActorKind;
   id: string | null;
 } {

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RequestContext } from "../../src/context.ts";
 import { recordEvents } from "../../src/events/record-events.ts";
-import { sealAudit } from "../../src/events/seal-audit.ts";
+import { sealAudit, type SealReach } from "../../src/events/seal-audit.ts";
 import { type AuditVerification, verifyAudit } from "../../src/events/verify-audit.ts";
 import { createEventDatabase } from "./event-database.ts";
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterAll(() => database.close());
 
-const seal = (options: { isSweep?: boolean; batchMax?: number } = {}) =>
+const seal = (options: { reach?: SealReach; batchMax?: number } = {}) =>
   sealAudit({ db }, { tenantId, ...options });
 
 const verify = (
@@ -91,7 +91,8 @@ function openTransaction(subjectId: string) {
   return { recorded: recorded.promise, commit };
 }
 
-const early = "00000000-0000-7000-8000-000000000001";
+const idOf = (number: number): string => `00000000-0000-7000-8000-00000000000${number}`;
+const early = idOf(1);
 
 describe("the sealer", () => {
   test("chains every event once, in the order of ids", async () => {
@@ -134,16 +135,31 @@ describe("the sealer", () => {
     expect(await verify()).toMatchObject({ status: "ok" });
   });
 
-  test("finds by a sweep what lies too far back for the quick search", async () => {
+  test("finds by rarer runs what lies too far back for the frequent ones", async () => {
     const far = 1_000_000_000;
     await insertEvent(far, tenantId);
     expect(await sealAll()).toBe(1);
-    await insertEvent(far - 20_000, early);
-    await insertEvent(far - 5_000, tenantId);
+    await insertEvent(far - 50_000, idOf(3));
+    await insertEvent(far - 10_000, idOf(2));
+    await insertEvent(far - 500, idOf(1));
     await vi.waitFor(async () => expect(await seal()).toBe(1), { timeout: 20_000, interval: 20 });
-    expect(await seal({ isSweep: true })).toBe(1);
-    expect((await sealedSubjects()).slice(-2)).toEqual([tenantId, early]);
+    expect(await seal({ reach: "recent" })).toBe(1);
+    expect(await seal({ reach: "all" })).toBe(1);
+    expect((await sealedSubjects()).slice(-3)).toEqual([1, 2, 3].map(idOf));
     expect(await verify()).toMatchObject({ status: "ok", unsealed: { count: 0 } });
+  });
+
+  test("walks a history longer than it looks at in one transaction", async () => {
+    await admin.query(
+      `INSERT INTO audit_events (tenant_id, kind, subject_kind, subject_id, actor_kind)
+       SELECT $1, 'thing.happened', 'thing', $1, 'system' FROM generate_series(1, 21000)`,
+      [tenantId],
+    );
+    expect(await sealAll()).toBe(21_000);
+    await insertEvent(1, early);
+    expect(await seal()).toBe(0);
+    await vi.waitFor(async () => expect(await seal({ reach: "all" })).toBe(1), { timeout: 20_000 });
+    expect((await sealedSubjects()).at(-1)).toBe(early);
   });
 
   test("seals a history restored from another cluster, whose transaction numbers lie ahead", async () => {
