@@ -14,9 +14,13 @@ export async function generateRowTypes(adminUrl: string): Promise<string> {
   const types = await run(
     "kysely-codegen",
     [
-      ...["--dialect", "postgres", "--default-schema", "public", "--include-pattern", "public.*"],
-      ...["--date-parser", "string", "--type-mapping", JSON.stringify(TYPE_MAPPING)],
-      ...["--log-level", "silent", "--print"],
+      "--dialect=postgres",
+      "--default-schema=public",
+      "--include-pattern=public.*",
+      "--date-parser=string",
+      `--type-mapping=${JSON.stringify(TYPE_MAPPING)}`,
+      "--log-level=silent",
+      "--print",
     ],
     { env: { ...process.env, DATABASE_URL: adminUrl }, maxBuffer: 10_000_000 },
   );

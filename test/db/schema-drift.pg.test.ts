@@ -133,7 +133,9 @@ describe("drift of states", () => {
       "SELECT pg_get_constraintdef(oid) AS rule FROM pg_constraint WHERE conname = $1",
       [`${machine.table}_status_is_known`],
     );
-    const inRule = [...(rows[0]?.rule ?? "").matchAll(/'([a-z_]+)'::text/g)].map(([, one]) => one);
+    const inRule = [...(rows[0]?.rule ?? "").matchAll(/'([a-z_]+)'::text/g)].map(
+      ([, one = ""]) => one,
+    );
     expect(inRule.toSorted()).toEqual([...machine.statuses].toSorted());
   });
 
