@@ -14,10 +14,10 @@ import { listResourceIds, type ScheduleScope } from "./queries.ts";
 import type { DateRange } from "./schedule.ts";
 
 /** Most resources whose slots follow within the transaction that changes the schedule. */
-export const RESOURCES_AT_ONCE_MAX = 100;
+const RESOURCES_AT_ONCE_MAX = 100;
 
 /** Most slots, before or after, that follow within the transaction that changes the schedule. */
-export const SLOTS_AT_ONCE_MAX = 10_000;
+const SLOTS_AT_ONCE_MAX = 10_000;
 
 /**
  * Whether the slots already follow a change, and what that did. `by_job` means that the change is too large for one

@@ -62,7 +62,7 @@ export async function generateSlots(
 }
 
 /** The effect of a change that touches nothing. */
-export const noSlotEffect: SlotEffect = {
+const noSlotEffect: SlotEffect = {
   slots_created: 0,
   slots_removed: 0,
   slots_changed: 0,

@@ -11,7 +11,7 @@ import type { ResourceSchedule } from "./schedule.ts";
 const EXPANSION_EDITION = 1;
 
 /** Slots exist at most so many days ahead, whatever the horizons say. */
-export const DAYS_AHEAD_MAX = 731;
+const DAYS_AHEAD_MAX = 731;
 
 /** What one resource's slots are made from, and how far they were made. */
 export type LoadedSchedule = {

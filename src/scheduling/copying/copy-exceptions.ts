@@ -17,7 +17,7 @@ import { type ExceptionRow, listExceptions, listSiteIds } from "./queries.ts";
 import { type CopyMethod, type Days, shiftCode, shiftDays } from "./shift-dates.ts";
 
 /** Most exceptions one call copies. */
-export const COPIES_MAX = 500;
+const COPIES_MAX = 500;
 
 /** What is copied, from one year to another. `site` is an id or a code; without it everything is copied. */
 export interface CopyExceptions {

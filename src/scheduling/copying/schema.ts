@@ -27,7 +27,7 @@ export const copyExceptionsSchema = z
   .openapi("CopyExceptions");
 
 /** A holiday in an answer. */
-export const holidayShape = {
+const holidayShape = {
   date: dateText,
   name: localizedText({ max: 500 }),
   origin: z.enum(["national", "regional", "local"]),
