@@ -59,7 +59,8 @@ const town = {
   sites: [{ code: "hall", name, time_zone: "Europe/Rome" }],
 };
 
-describe("the command line", () => {
+// Each test starts several processes, which takes seconds on a busy machine.
+describe("the command line", { timeout: 180_000 }, () => {
   it("explains itself, and tells wrong use in one line with exit code 2", async () => {
     expect((await sportello("--help")).out).toContain("sportello <command>");
     for (const args of [["fly"], ["import"], ["import", "--fast"]]) {
