@@ -58,6 +58,11 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
       await open("/nothing-here", "23-not-found");
       await open("/manage", "24-manage-without-link");
       await open("/times?service=matrimonio", "25-empty");
+      await markDays(app);
+      await open("/times?service=ecocentro", "26-days-of-every-kind");
+      await app.addTenant("altro-comune");
+      await page.goto(new URL("/", base).href);
+      await inspect("27-home");
       expect(faults.splice(0)).toEqual([]);
     });
 
@@ -127,3 +132,19 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
     });
   },
 );
+
+/** Makes one of the next days walk-in only and another one undecided. */
+async function markDays(app: TestApp): Promise<void> {
+  for (const [mode, days] of [
+    ["walk_in", 2],
+    ["undecided", 3],
+  ]) {
+    await app.sql(
+      `UPDATE slots s SET mode = $1
+       FROM resources r
+       WHERE r.tenant_id = s.tenant_id AND r.id = s.resource_id AND r.code = 'piazzale'
+         AND s.local_date = (clock_now() AT TIME ZONE 'Europe/Rome')::date + $2::int`,
+      [mode, days],
+    );
+  }
+}

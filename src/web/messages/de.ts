@@ -77,7 +77,7 @@ export const deMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   day_not_published: "noch nicht buchbar",
   day_title: "Zeiten am {day}",
   day_too_late: "zu spät",
-  day_undecided: "noch nicht entschieden",
+  day_undecided: "steht noch nicht fest",
   day_walk_in: "ohne Termin",
   days_earlier: "Frühere Tage",
   days_later: "Spätere Tage",
