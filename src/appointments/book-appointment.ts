@@ -11,11 +11,14 @@ import { claimPlaces } from "../slots/claim/claim-places.ts";
 import { readClock } from "../slots/claim/queries.ts";
 import { confirmHold } from "../slots/holds/confirm-hold.ts";
 import { getHold } from "../slots/holds/get-hold.ts";
+import { refuseVisit } from "../slots/claim/refuse-visit.ts";
 import type { BookingRules } from "../slots/rules/booking-rules.ts";
+import { invitedServiceOf } from "../slots/rules/invited-service.ts";
 import { loadBookingRules } from "../slots/rules/load-booking-rules.ts";
 import { resolveNames } from "../slots/rules/resolve-names.ts";
 import { localDateOf } from "../time/wall-clock.ts";
 import { appointmentView, loadAppointment } from "./appointment-view.ts";
+import { isOffice } from "./may-touch.ts";
 import { sealParticipant, sealPeople } from "./people.ts";
 import {
   checkEligibility,
@@ -153,7 +156,9 @@ export async function bookIn(
   const taken = await takeTime(trx, { context, wish, resolved, id });
   await writeAppointment(trx, deps, { context, wish, resolved, prepared, taken, id, invitationId });
   await writeQuota(trx, tenantId, { appointmentId: id, demands });
-  await recordEvents(trx, context, [bookedEvent({ id, resolved, wish })]);
+  const reason = "holdId" in wish.time ? undefined : wish.time.overbookingReason;
+  const serviceIds = resolved.terms.map((one) => one.id);
+  await recordEvents(trx, context, [bookedEvent({ ...resolved, id }, serviceIds, reason)]);
   return id;
 }
 
@@ -185,7 +190,8 @@ async function withRules(
 ): Promise<ResolvedWish> {
   const rules = await loadBookingRules(trx, tenantId, wanted);
   const terms = await listTerms(trx, tenantId, wanted.serviceIds);
-  const timeZone = rules.sites.find((site) => site.id === wanted.siteId)?.timeZone ?? "UTC";
+  const timeZone = rules.sites.find((site) => site.id === wanted.siteId)?.timeZone;
+  if (timeZone === undefined) throw refuseVisit("no_start", undefined);
   const { siteId, startsAt, partySize, channel } = wanted;
   return {
     rules,
@@ -209,8 +215,9 @@ async function takeInvitation(
     terms,
   }: { context: RequestContext; wish: BookAppointment; terms: readonly ServiceTerms[] },
 ): Promise<string | null> {
-  const invited = terms.find((one) => one.visibility === "invitation");
-  if (!invited || context.actor.kind === "staff") return null;
+  if (isOffice(context)) return null;
+  const invited = invitedServiceOf(terms);
+  if (!invited) return null;
   const code = wish.invitationCode;
   if (code === undefined)
     throw new DomainError(invitationNotValid, "This service is by invitation only.");
@@ -234,7 +241,7 @@ async function takeTime(
   const { time } = wish;
   if ("holdId" in time)
     return confirmHold(trx, tenantId, { holdId: time.holdId, appointmentId: id });
-  const isStaff = context.actor.kind === "staff" || context.actor.kind === "system";
+  const isStaff = isOffice(context);
   if (time.overbookingReason !== undefined && !isStaff) {
     throw new DomainError(notAllowed, "Only staff can overbook.", {
       facts: { scope: "appointments" },
@@ -299,27 +306,28 @@ async function writeAppointment(
   });
 }
 
-function bookedEvent({
-  id,
-  resolved,
-  wish,
-}: {
-  id: string;
-  resolved: ResolvedWish;
-  wish: BookAppointment;
-}) {
-  const reason = "holdId" in wish.time ? undefined : wish.time.overbookingReason;
+/** The event of a booking; `reason` is why it was booked over capacity. */
+export function bookedEvent(
+  appointment: {
+    readonly id: string;
+    readonly siteId: string;
+    readonly channel: Channel;
+    readonly partySize: number;
+  },
+  serviceIds: readonly string[],
+  reason?: string,
+) {
   return {
     kind: "appointment.booked",
     subjectKind: "appointment",
-    subjectId: id,
+    subjectId: appointment.id,
     subjectVersion: 1,
     isRelayed: true,
     body: {
-      site_id: resolved.siteId,
-      service_ids: resolved.terms.map((one) => one.id),
-      channel: resolved.channel,
-      party_size: resolved.partySize,
+      site_id: appointment.siteId,
+      service_ids: serviceIds,
+      channel: appointment.channel,
+      party_size: appointment.partySize,
     },
     ...(reason === undefined ? {} : { reason }),
   } as const;

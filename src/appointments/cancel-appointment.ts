@@ -7,7 +7,6 @@ import { type IdempotencyKey, onceByKey } from "../http/idempotency.ts";
 import { readClock } from "../slots/claim/queries.ts";
 import { releasePlaces } from "../slots/claim/release-places.ts";
 import { listServiceRules } from "../slots/rules/queries.ts";
-import { localDateOf } from "../time/wall-clock.ts";
 import type { Canceller, CancelReason } from "./appointment.ts";
 import {
   appointmentView,
@@ -21,7 +20,7 @@ import { checkBooked, checkInTime, checkVersion } from "./check-changeable.ts";
 import { coolDownOf } from "./cool-down.ts";
 import { checkMayTouch, isOffice } from "./may-touch.ts";
 import { updateCancelled } from "./queries.ts";
-import { checkQuota, writeQuota } from "./quota/change-quota.ts";
+import { lockQuota, writeQuota } from "./quota/change-quota.ts";
 import { type AppointmentView, appointmentSchema } from "./schema.ts";
 import { cancelLimitMinutes } from "./terms/terms.ts";
 
@@ -100,15 +99,14 @@ export async function cancelIn(
   const { context, loaded, by, reason } = given;
   const { row } = loaded;
   const tenantId = context.tenant.id;
-  const today = localDateOf(row.starts_at.getTime(), row.site.time_zone);
-  await checkQuota(trx, tenantId, { appointmentId: row.id, demands: [], today });
+  if (row.invitation_id !== null) await freeInvitationUseIn(trx, tenantId, row.invitation_id);
+  await lockQuota(trx, tenantId, { appointmentId: row.id, demands: [] });
   const services = await listServiceRules(trx, tenantId, serviceIdsOf(row));
   await releasePlaces(trx, tenantId, { ownerId: row.id, coolDown: coolDownOf(services) });
   if (!(await updateCancelled(trx, tenantId, { id: row.id, version: row.version, by, reason }))) {
     throw new StaleRead("The appointment changed before its slots were locked");
   }
   await writeQuota(trx, tenantId, { appointmentId: row.id, demands: [] });
-  if (row.invitation_id !== null) await freeInvitationUseIn(trx, tenantId, row.invitation_id);
   await recordEvents(trx, context, [
     {
       kind: "appointment.cancelled",

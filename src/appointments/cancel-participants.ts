@@ -4,16 +4,16 @@ import type { Trx } from "../db/database.ts";
 import { StaleRead } from "../db/faults.ts";
 import { recordEvents } from "../events/record-events.ts";
 import { shrinkParty } from "../slots/claim/shrink-party.ts";
-import { listServiceRules } from "../slots/rules/queries.ts";
 import { localDateOf } from "../time/wall-clock.ts";
-import { type LoadedAppointment, serviceIdsOf } from "./appointment-view.ts";
+import type { LoadedAppointment } from "./appointment-view.ts";
 import { cancelParticipantRows, updatePartySize } from "./queries.ts";
-import { checkQuota, writeQuota } from "./quota/change-quota.ts";
+import { lockQuota, writeQuota } from "./quota/change-quota.ts";
 import { quotaDemands } from "./quota/quota.ts";
 
 /**
- * Takes some people out of a visit and frees their places and limits; the time stays as it is for the others.
- * Runs in the caller's transaction. Throws `invalid-request` for people who are not of the visit.
+ * Takes some people out of a visit and frees their places and limits; the time stays as it is for the others. No
+ * limit stands in the way of using less. Runs in the caller's transaction.
+ * Throws `invalid-request` for people who are not of the visit or have come already.
  */
 export async function cancelParticipantsIn(
   trx: Trx,
@@ -36,11 +36,9 @@ export async function cancelParticipantsIn(
         date,
       })
     : [];
-  await checkQuota(trx, tenantId, { appointmentId: row.id, demands, today: date });
-  const services = await listServiceRules(trx, tenantId, serviceIdsOf(row));
+  await lockQuota(trx, tenantId, { appointmentId: row.id, demands });
   await shrinkParty(trx, tenantId, {
     ownerId: row.id,
-    services,
     from: row.party_size,
     to: staying.count,
   });
@@ -66,13 +64,14 @@ export async function cancelParticipantsIn(
 
 function stayingOf({ row, participants }: LoadedAppointment, leaving: readonly string[]) {
   const coming = row.participants.flatMap((one, index) =>
-    one.cancelled_at === null ? [{ id: one.id, sealed: participants[index] ?? null }] : [],
+    one.cancelled_at === null
+      ? [{ id: one.id, hasCome: one.attendance !== null, sealed: participants[index] ?? null }]
+      : [],
   );
-  const unknown = leaving.filter((id) => !coming.some((one) => one.id === id));
-  if (unknown.length > 0) {
-    throw refusal([
-      { path: "participant_ids", message: "Not all of these people are of the visit." },
-    ]);
+  const mayLeave = new Set(coming.filter((one) => !one.hasCome).map((one) => one.id));
+  if (!leaving.every((id) => mayLeave.has(id))) {
+    const message = "Not all of these people are of the visit and still expected.";
+    throw refusal([{ path: "participant_ids", message }]);
   }
   const staying = coming.filter((one) => !leaving.includes(one.id));
   return { count: staying.length, participants: staying.flatMap((one) => one.sealed ?? []) };

@@ -1,5 +1,6 @@
 import type { Actor, RequestContext } from "../context.ts";
 import { DomainError, notFound, notSignedIn } from "../errors.ts";
+import { isClerk } from "../slots/is-clerk.ts";
 
 /**
  * Lets staff with the `appointments` scope and the holder of this appointment's manage token through.
@@ -16,20 +17,10 @@ export function checkMayTouch(
 }
 
 function mayTouch(actor: Actor, appointmentId: string): boolean {
-  switch (actor.kind) {
-    case "staff":
-      return actor.scopes.includes("appointments") || actor.scopes.includes("admin");
-    case "citizen":
-      return actor.appointmentId === appointmentId;
-    case "system":
-      return true;
-    case "anonymous":
-    case "widget":
-      return false;
-  }
+  return isClerk(actor) || (actor.kind === "citizen" && actor.appointmentId === appointmentId);
 }
 
 /** Staff and the system are not bound by the limits that are stated for citizens. */
 export function isOffice({ actor }: Pick<RequestContext, "actor">): boolean {
-  return actor.kind === "staff" || actor.kind === "system";
+  return isClerk(actor);
 }

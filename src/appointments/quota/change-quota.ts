@@ -6,16 +6,17 @@ import {
   type CounterRow,
   deleteUses,
   insertUses,
-  listCountersOf,
   listUses,
+  listUsesOf,
   lockQuotaCounters,
+  type StoredUse,
 } from "./queries.ts";
-import { counterName, fitsLimit, type QuotaDemand } from "./quota.ts";
+import { counterName, fitsLimit, isSamePeriod, type QuotaDemand } from "./quota.ts";
 
 /**
  * Checks the limits of an appointment against everything else its people have, with their counters locked until the
- * end of the transaction, in one order for all. What the appointment itself uses already is not counted twice.
- * Call it before slots are locked. Throws `limit-reached`.
+ * end of the transaction. What the appointment itself uses already is not counted twice, and not refused to it either
+ * when the limit was lowered since. Call it before slots are locked. Throws `limit-reached`.
  */
 export async function checkQuota(
   trx: Trx,
@@ -26,26 +27,47 @@ export async function checkQuota(
     readonly today: LocalDate;
   },
 ): Promise<void> {
-  const wanted = wish.demands.map(counterOf);
-  const counters = inLockOrder([
-    ...wanted,
-    ...(await listCountersOf(trx, tenantId, wish.appointmentId)),
-  ]);
-  if (counters.length === 0) return;
-  await lockQuotaCounters(trx, tenantId, counters);
-  if (wanted.length === 0) return;
+  const used = await lockQuota(trx, tenantId, wish);
+  const more = wish.demands.filter((demand) => !isUsedAlready(demand, used, wish.today));
+  if (more.length === 0) return;
   const uses = await listUses(trx, tenantId, {
-    counters: wanted,
+    counters: more.map(counterOf),
     exceptAppointmentId: wish.appointmentId,
   });
-  for (const demand of wish.demands) {
+  for (const demand of more) {
     const name = counterName(counterOf(demand));
-    const own = uses.filter((use) => counterName(use) === name);
-    if (!fitsLimit(demand, own, wish.today)) throw refusal(demand);
+    const others = uses.filter((use) => counterName(use) === name);
+    if (!fitsLimit(demand, others, wish.today)) throw refusal(demand);
   }
 }
 
-/** Replaces what an appointment uses; `checkQuota` with the same demands must have locked the counters before. */
+/**
+ * Locks the counters of what an appointment wants and of what it uses, in one order for all, until the end of the
+ * transaction. Returns what it uses; that is stable while changes of the appointment wait for each other.
+ */
+export async function lockQuota(
+  trx: Trx,
+  tenantId: string,
+  wish: { readonly appointmentId: string; readonly demands: readonly QuotaDemand[] },
+): Promise<readonly StoredUse[]> {
+  const used = await listUsesOf(trx, tenantId, wish.appointmentId);
+  const counters = inLockOrder([...wish.demands.map(counterOf), ...used]);
+  if (counters.length > 0) await lockQuotaCounters(trx, tenantId, counters);
+  return used;
+}
+
+/** Whether an appointment asks for no more than it is counted for, in the same period. */
+function isUsedAlready(demand: QuotaDemand, used: readonly StoredUse[], today: LocalDate): boolean {
+  const name = counterName(counterOf(demand));
+  return used.some(
+    (use) =>
+      counterName(use) === name &&
+      use.units >= demand.units &&
+      isSamePeriod(demand, use.usedOn, today),
+  );
+}
+
+/** Replaces what an appointment uses; `lockQuota` or `checkQuota` with the same demands must have locked the counters before. */
 export async function writeQuota(
   trx: Trx,
   tenantId: string,

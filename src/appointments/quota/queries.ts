@@ -42,44 +42,46 @@ export async function listUses(
     exceptAppointmentId,
   }: { counters: readonly CounterRow[]; exceptAppointmentId: string },
 ): Promise<StoredUse[]> {
-  const { rows } = await sql<{
-    limit_id: string;
-    person_hash: Buffer;
-    period_start: string;
-    used_on: string;
-    units: number;
-  }>`
+  const { rows } = await sql<UseRow>`
     SELECT u.limit_id, u.person_hash, u.period_start, u.used_on, u.units
     FROM ${counterList(counters)} AS c (limit_id, person_hash, period_start)
     JOIN quota_uses u ON u.tenant_id = ${tenantId} AND u.limit_id = c.limit_id
       AND u.person_hash = c.person_hash AND u.period_start = c.period_start
     WHERE u.appointment_id <> ${exceptAppointmentId}
   `.execute(trx);
-  return rows.map((row) => ({
+  return rows.map(toStoredUse);
+}
+
+interface UseRow {
+  limit_id: string;
+  person_hash: Buffer;
+  period_start: string;
+  used_on: string;
+  units: number;
+}
+
+function toStoredUse(row: UseRow): StoredUse {
+  return {
     limitId: row.limit_id,
     personHash: row.person_hash,
     periodStart: row.period_start,
     usedOn: row.used_on,
     units: row.units,
-  }));
+  };
 }
 
-/** The counters under which an appointment is counted. */
-export async function listCountersOf(
+/** What an appointment is counted for. */
+export async function listUsesOf(
   trx: Trx,
   tenantId: string,
   appointmentId: string,
-): Promise<CounterRow[]> {
-  const { rows } = await sql<{ limit_id: string; person_hash: Buffer; period_start: string }>`
-    SELECT limit_id, person_hash, period_start
+): Promise<StoredUse[]> {
+  const { rows } = await sql<UseRow>`
+    SELECT limit_id, person_hash, period_start, used_on, units
     FROM quota_uses
     WHERE tenant_id = ${tenantId} AND appointment_id = ${appointmentId}
   `.execute(trx);
-  return rows.map((row) => ({
-    limitId: row.limit_id,
-    personHash: row.person_hash,
-    periodStart: row.period_start,
-  }));
+  return rows.map(toStoredUse);
 }
 
 /** Frees what an appointment has used; its counters must be locked. */

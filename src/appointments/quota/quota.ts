@@ -73,20 +73,25 @@ export function periodStart(period: Period, date: LocalDate): LocalDate {
   }
 }
 
-/** What an appointment on `date` asks of the limits; one demand per limit and person. */
+/**
+ * What an appointment on `date` asks of the limits; one demand per limit and person. A limit that is given twice,
+ * because its service is in the visit twice, counts twice.
+ */
 export function quotaDemands(
   { vault, tenantId }: { readonly vault: Vault; readonly tenantId: string },
   limits: readonly Limit[],
   visit: CountedPeople & { readonly date: LocalDate },
 ): QuotaDemand[] {
-  return limits.flatMap((limit) =>
-    [...keysOf(limit, visit)].map(([key, units]) => ({
-      limit,
-      personHash: vault.fingerprint(tenantId, `quota/${limit.keySource}`, key),
-      periodStart: periodStart(limit.period, visit.date),
-      usedOn: visit.date,
-      units,
-    })),
+  return [...Map.groupBy(limits, (limit) => limit.id).values()].flatMap((same) =>
+    same.slice(0, 1).flatMap((limit) =>
+      [...keysOf(limit, visit)].map(([key, units]) => ({
+        limit,
+        personHash: vault.fingerprint(tenantId, `quota/${limit.keySource}`, key),
+        periodStart: periodStart(limit.period, visit.date),
+        usedOn: visit.date,
+        units: units * same.length,
+      })),
+    ),
   );
 }
 
@@ -170,6 +175,21 @@ export function fitsLimit(
   const counted = limit.period === "open" ? uses.filter((use) => use.usedOn >= today) : uses;
   const used = counted.reduce((sum, use) => sum + use.units, 0);
   return (limit.period === "open" && usedOn < today) || used + units <= limit.countMax;
+}
+
+/** Whether a use on `usedOn`, under the same counter, takes of the limit what `demand` would take in its place. */
+export function isSamePeriod(demand: QuotaDemand, usedOn: string, today: LocalDate): boolean {
+  switch (demand.limit.period) {
+    case "rolling":
+      return usedOn === demand.usedOn;
+    case "open":
+      return usedOn >= today;
+    case "day":
+    case "week":
+    case "month":
+    case "year":
+      return true;
+  }
 }
 
 function fitsEveryWindow(demand: QuotaDemand, uses: readonly QuotaUse[], days: number): boolean {

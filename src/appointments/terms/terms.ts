@@ -38,10 +38,17 @@ function uniqueByCode<T extends { readonly code: string }>(entries: readonly T[]
   ].toReversed();
 }
 
-/** The earliest instant (epoch ms) at which a booking on a date lapses; null when it does not. */
+/**
+ * The earliest instant (epoch ms) at which a booking lapses; null when it does not. A wall time that the start has
+ * reached or passed does not bind it: that booking could never be used.
+ */
 export function validUntil(
   terms: readonly ServiceTerms[],
-  { localDate, timeZone }: { readonly localDate: string; readonly timeZone: string },
+  {
+    localDate,
+    timeZone,
+    startsAt,
+  }: { readonly localDate: string; readonly timeZone: string; readonly startsAt: number },
 ): number | null {
   const date = toLocalDate(localDate);
   const instants = terms
@@ -49,7 +56,8 @@ export function validUntil(
     .filter((rule) => rule.weekdays.includes(weekdayOf(date)))
     .map((rule) =>
       instantOfWallTime({ date, time: toLocalTime(rule.time), zone: timeZone }, "earlier"),
-    );
+    )
+    .filter((instant) => instant > startsAt);
   return instants.length === 0 ? null : Math.min(...instants);
 }
 

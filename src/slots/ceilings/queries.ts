@@ -156,8 +156,8 @@ export async function insertCeilingUses(
   `.execute(trx);
 }
 
-/** Gives the ceilings of owners back. Counters are updated in the order in which claims lock them. */
-export async function deleteCeilingUses(
+/** Locks the counters under which owners use units, in the order in which claims lock them. */
+async function lockUsedCounters(
   trx: Trx,
   tenantId: string,
   ownerIds: readonly string[],
@@ -170,6 +170,15 @@ export async function deleteCeilingUses(
     ORDER BY c.ceiling_id::text, coalesce(c.slot_id::text, c.on_date::text) COLLATE "C"
     FOR UPDATE
   `.execute(trx);
+}
+
+/** Gives the ceilings of owners back. */
+export async function deleteCeilingUses(
+  trx: Trx,
+  tenantId: string,
+  ownerIds: readonly string[],
+): Promise<void> {
+  await lockUsedCounters(trx, tenantId, ownerIds);
   await sql`
     WITH gone AS (
       DELETE FROM ceiling_uses
@@ -181,5 +190,28 @@ export async function deleteCeilingUses(
     UPDATE ceiling_counters c SET taken = c.taken - f.units
     FROM freed f
     WHERE c.tenant_id = ${tenantId} AND c.id = f.counter_id
+  `.execute(trx);
+}
+
+/** Lowers what an owner uses under ceilings from a party of `from` to one of `to`, as its allocations are lowered. */
+export async function lowerCeilingUses(
+  trx: Trx,
+  tenantId: string,
+  { ownerId, from, to }: { ownerId: string; from: number; to: number },
+): Promise<void> {
+  await lockUsedCounters(trx, tenantId, [ownerId]);
+  await sql`
+    WITH before AS (
+      SELECT counter_id, units FROM ceiling_uses
+      WHERE tenant_id = ${tenantId} AND owner_id = ${ownerId} AND units >= ${from}::int
+    ), lowered AS (
+      UPDATE ceiling_uses u SET units = u.units / ${from}::int * ${to}::int + u.units % ${from}::int
+      FROM before b
+      WHERE u.tenant_id = ${tenantId} AND u.owner_id = ${ownerId} AND u.counter_id = b.counter_id
+      RETURNING u.counter_id, b.units - u.units AS freed
+    )
+    UPDATE ceiling_counters c SET taken = c.taken - l.freed
+    FROM lowered l
+    WHERE c.tenant_id = ${tenantId} AND c.id = l.counter_id
   `.execute(trx);
 }

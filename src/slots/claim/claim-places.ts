@@ -125,7 +125,14 @@ export async function claimPlaces(
   return toClaim(placement, timeZone);
 }
 
-function checkRequest({ rules, siteId, partySize, resourceId, isStaff }: ClaimRequest): string {
+/** Checks site, party and chosen resource; returns the site's zone. Throws the problem of what does not fit. */
+export function checkRequest({
+  rules,
+  siteId,
+  partySize,
+  resourceId,
+  isStaff,
+}: ClaimRequest): string {
   const site = rules.sites.find((one) => one.id === siteId);
   if (!site) throw refuseVisit("no_start", undefined);
   const partySizeMax = Math.min(...rules.services.map((service) => service.partySizeMax));
@@ -143,8 +150,8 @@ function checkRequest({ rules, siteId, partySize, resourceId, isStaff }: ClaimRe
   return site.timeZone;
 }
 
-/** Citizens need the longest notice of the services; staff may book until the time has begun. */
-function checkTimes({ startsAt, rules, isStaff }: ClaimRequest, now: number): void {
+/** Citizens need the longest notice of the services; staff may book until the time has begun. Throws `notice-too-short`. */
+export function checkTimes({ startsAt, rules, isStaff }: ClaimRequest, now: number): void {
   const noticeMinutes = isStaff
     ? 0
     : Math.max(...rules.services.map((service) => service.noticeMinutes));
@@ -156,12 +163,12 @@ function checkTimes({ startsAt, rules, isStaff }: ClaimRequest, now: number): vo
 }
 
 /** Only resources of the wanted site can serve the visit. */
-function siteRules({ rules, siteId }: ClaimRequest): Pick<BookingRules, "candidates"> {
+export function siteRules({ rules, siteId }: ClaimRequest): Pick<BookingRules, "candidates"> {
   return { candidates: rules.candidates.filter((one) => one.siteId === siteId) };
 }
 
-/** The span of slots that any placement could use. */
-function spanOf(request: ClaimRequest): { from: number; to: number } {
+/** The span of slots that any placement could use; epoch ms. */
+export function spanOf(request: ClaimRequest): { from: number; to: number } {
   const cellMinutesMax = Math.max(
     5,
     ...siteRules(request).candidates.map((one) => one.cellMinutes),
@@ -249,6 +256,7 @@ async function writeClaim(
   await writeTakeover(trx, tenantId, {
     owner: request.owner,
     ttlSeconds: request.ttlSeconds,
+    startsAt: request.startsAt,
     isCounted,
     allocations: placement.takings.map((taking) => ({
       slotId: taking.slot.id,
@@ -300,7 +308,8 @@ async function writeCeilingUses(
   await insertCeilingUses(trx, tenantId, { ownerId: given.request.owner.id, uses: byId });
 }
 
-function toClaim({ legs, takings }: Placement, timeZone: string): Claim {
+/** What a placement comes to for whoever claimed it. */
+export function toClaim({ legs, takings }: Placement, timeZone: string): Claim {
   const first = legs[0];
   const last = legs.at(-1);
   const startSlot = takings.find((taking) => taking.slot.startsAt === first?.startsAt)?.slot;

@@ -12,7 +12,8 @@ export interface SlotWindow {
   readonly slotIds: readonly number[];
 }
 
-interface SlotRow {
+/** A slot as the columns of `slotColumns` give it. */
+export interface SlotRow {
   id: number;
   resource_id: string;
   opening_id: string;
@@ -28,7 +29,8 @@ interface SlotRow {
   has_ceilings: boolean;
 }
 
-const slotColumns = sql`
+/** What a claim reads of a slot `s`. */
+export const slotColumns = sql`
   s.id, s.resource_id, s.opening_id, s.starts_at, s.ends_at, s.local_date, s.ordinal, s.is_start, s.mode,
   s.capacity, s.taken,
   (SELECT array_agg(os.service_id) FROM opening_services os
@@ -55,7 +57,8 @@ export async function lockSlots(
   return rows.map(toSlotState);
 }
 
-function toSlotState(row: SlotRow): SlotState {
+/** A row of `slotColumns` as claims see it. */
+export function toSlotState(row: SlotRow): SlotState {
   return {
     id: row.id,
     resourceId: row.resource_id,
@@ -106,6 +109,8 @@ export interface Takeover {
   readonly owner: { readonly kind: "hold" | "appointment"; readonly id: string };
   /** Null for appointments, which do not expire; for holds, seconds from now by the database's clock. */
   readonly ttlSeconds: number | null;
+  /** Start of the visit (epoch ms), which no hold outlives. */
+  readonly startsAt: number;
   readonly isCounted: boolean;
   readonly allocations: readonly NewAllocation[];
   /** Owners whose allocations end with this claim. */
@@ -132,7 +137,9 @@ export async function writeTakeover(trx: Trx, tenantId: string, takeover: Takeov
     )
     INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, leg, units, is_counted, expires_at)
     SELECT ${tenantId}, a.slot_id, ${owner.kind}, ${owner.id}, a.leg, a.units, ${takeover.isCounted},
-           clock_now() + ${takeover.ttlSeconds}::int * interval '1 second'
+           CASE WHEN ${takeover.ttlSeconds}::int IS NOT NULL THEN least(
+             clock_now() + ${takeover.ttlSeconds}::int * interval '1 second',
+             to_timestamp(${takeover.startsAt}::float8 / 1000)) END
     FROM unnest(
       ${allocations.map((one) => one.slotId)}::bigint[],
       ${allocations.map((one) => one.leg)}::smallint[],
@@ -297,44 +304,30 @@ export async function readClock(trx: Trx): Promise<number> {
 }
 
 /**
- * Scales an owner's units and ceiling uses down by a fraction that divides them evenly, never below one unit.
- * The slots must be locked by this transaction.
+ * Lowers an owner's units from a party of `from` to one of `to`; what is left over when they are dealt out among the
+ * people is counted per visit and stays. Returns whether anything changed. The slots must be locked by this
+ * transaction.
  */
 export async function lowerUnits(
   trx: Trx,
   tenantId: string,
-  { ownerId, factor }: { ownerId: string; factor: { numerator: number; denominator: number } },
-): Promise<void> {
-  const { numerator, denominator } = factor;
-  await sql`
+  { ownerId, from, to }: { ownerId: string; from: number; to: number },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
     WITH before AS (
-      SELECT slot_id, leg, units FROM allocations WHERE tenant_id = ${tenantId} AND owner_id = ${ownerId}
+      SELECT slot_id, leg, units FROM allocations
+      WHERE tenant_id = ${tenantId} AND owner_id = ${ownerId} AND units >= ${from}::int
     ), lowered AS (
-      UPDATE allocations a SET units = greatest(1, a.units * ${numerator}::int / ${denominator}::int)
-      WHERE a.tenant_id = ${tenantId} AND a.owner_id = ${ownerId}
-      RETURNING a.slot_id, a.leg, a.units, a.is_counted
+      UPDATE allocations a SET units = a.units / ${from}::int * ${to}::int + a.units % ${from}::int
+      FROM before b
+      WHERE a.tenant_id = ${tenantId} AND a.owner_id = ${ownerId} AND a.slot_id = b.slot_id AND a.leg = b.leg
+      RETURNING a.slot_id, CASE WHEN a.is_counted THEN b.units - a.units ELSE 0 END AS freed
     ), freed AS (
-      SELECT l.slot_id, sum(b.units - l.units)::int AS units
-      FROM lowered l
-      JOIN before b ON b.slot_id = l.slot_id AND b.leg = l.leg
-      WHERE l.is_counted
-      GROUP BY l.slot_id
+      SELECT slot_id, sum(freed)::int AS units FROM lowered GROUP BY slot_id
     )
     UPDATE slots s SET taken = s.taken - f.units
     FROM freed f
     WHERE s.tenant_id = ${tenantId} AND s.id = f.slot_id
   `.execute(trx);
-  await sql`
-    WITH before AS (
-      SELECT counter_id, units FROM ceiling_uses WHERE tenant_id = ${tenantId} AND owner_id = ${ownerId}
-    ), lowered AS (
-      UPDATE ceiling_uses u SET units = greatest(1, u.units * ${numerator}::int / ${denominator}::int)
-      WHERE u.tenant_id = ${tenantId} AND u.owner_id = ${ownerId}
-      RETURNING u.counter_id, u.units
-    )
-    UPDATE ceiling_counters c SET taken = c.taken - (b.units - l.units)
-    FROM lowered l
-    JOIN before b ON b.counter_id = l.counter_id
-    WHERE c.tenant_id = ${tenantId} AND c.id = l.counter_id
-  `.execute(trx);
+  return (numAffectedRows ?? 0n) > 0n;
 }

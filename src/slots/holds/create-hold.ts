@@ -7,6 +7,8 @@ import { DomainError } from "../../errors.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../../http/idempotency.ts";
 import { claimPlaces } from "../claim/claim-places.ts";
+import { isClerk } from "../is-clerk.ts";
+import { invitedServiceOf } from "../rules/invited-service.ts";
 import type { ServiceRule } from "../rules/booking-rules.ts";
 import { loadBookingRules } from "../rules/load-booking-rules.ts";
 import { resolveNames } from "../rules/resolve-names.ts";
@@ -73,12 +75,12 @@ async function createHoldIn(
     rules,
     siteId,
     startsAt: wish.startsAt.getTime(),
-    isStaff: actor.kind === "staff",
+    isStaff: isClerk(actor),
     owner: { kind: "hold", id },
     ttlSeconds,
     releasedOwnerIds: replaced,
   });
-  await markReleased(trx, tenant.id, replaced);
+  const released = await markReleased(trx, tenant.id, replaced);
   const isPinned = wish.resourceId !== undefined;
   const hold = await insertHold(trx, tenant.id, {
     ...wish,
@@ -92,7 +94,7 @@ async function createHoldIn(
   });
   const event = { subjectKind: "hold", isRelayed: false };
   await recordEvents(trx, context, [
-    ...replaced.map((subjectId) => ({ ...event, kind: "hold.released", subjectId }) as const),
+    ...released.map((subjectId) => ({ ...event, kind: "hold.released", subjectId }) as const),
     {
       ...event,
       kind: "hold.opened",
@@ -110,8 +112,9 @@ async function checkInvitations(
   given: { context: RequestContext; wish: CreateHold; services: readonly ServiceRule[] },
 ): Promise<void> {
   const { tenant, actor } = given.context;
-  const invited = given.services.find((service) => service.visibility === "invitation");
-  if (!invited || actor.kind === "staff") return;
+  if (isClerk(actor)) return;
+  const invited = invitedServiceOf(given.services);
+  if (!invited) return;
   const code = given.wish.invitationCode;
   if (code === undefined) {
     throw new DomainError(invitationNotValid, "This service is by invitation only.");
