@@ -1,4 +1,4 @@
-import { checkAnswers, type FittingAnswers } from "../catalog/answers.ts";
+import { type CheckedAnswers, checkAnswers, type FittingAnswers } from "../catalog/answers.ts";
 import { isEligibleIn } from "../catalog/eligibility/is-eligible.ts";
 import { refusal } from "../catalog/errors.ts";
 import type { Answers } from "../catalog/condition.ts";
@@ -39,14 +39,44 @@ export function preparePeople(
   sent: SentPeople,
   visit: { readonly partySize: number; readonly localDate: string },
 ): PreparedPeople {
-  const checked = checkAnswers(fieldsOf(terms), {
+  const checked = judgeAnswers(terms, sent, visit);
+  if (!checked.isFitting) throw refusal(checked.faults);
+  return peopleWith(sent, checked.answers);
+}
+
+/**
+ * Judges stored answers for another day of the visit, because some are limited relative to it. Questions that were
+ * added, changed or dropped since the booking are not asked again. Throws `invalid-request` naming what only the new
+ * day spoils.
+ */
+export function checkAnswersMove(
+  terms: readonly ServiceTerms[],
+  sent: SentPeople,
+  {
+    partySize,
+    from,
+    to,
+  }: { readonly partySize: number; readonly from: string; readonly to: string },
+): void {
+  const after = judgeAnswers(terms, sent, { partySize, localDate: to });
+  if (after.isFitting) return;
+  const before = judgeAnswers(terms, sent, { partySize, localDate: from });
+  const known = new Set(before.isFitting ? [] : before.faults.map((fault) => fault.path));
+  const faults = after.faults.filter((fault) => !known.has(fault.path));
+  if (faults.length > 0) throw refusal(faults);
+}
+
+function judgeAnswers(
+  terms: readonly ServiceTerms[],
+  sent: SentPeople,
+  visit: { readonly partySize: number; readonly localDate: string },
+): CheckedAnswers {
+  return checkAnswers(fieldsOf(terms), {
     booking: sent.answers,
     participants: sent.participants.map((one) => one.answers ?? {}),
     partySize: visit.partySize,
     visitDate: toLocalDate(visit.localDate),
   });
-  if (!checked.isFitting) throw refusal(checked.faults);
-  return peopleWith(sent, checked.answers);
 }
 
 function peopleWith(sent: SentPeople, answers: FittingAnswers): PreparedPeople {

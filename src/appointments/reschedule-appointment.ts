@@ -1,12 +1,13 @@
 import type { Deps, RequestContext } from "../context.ts";
 import type { Trx } from "../db/database.ts";
 import { StaleRead } from "../db/faults.ts";
-import { DomainError, notAllowed } from "../errors.ts";
+import { DomainError, notAllowed, notFound } from "../errors.ts";
 import { recordEvents } from "../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../http/idempotency.ts";
 import { type Claim, claimPlaces } from "../slots/claim/claim-places.ts";
 import { readClock } from "../slots/claim/queries.ts";
 import { confirmHold } from "../slots/holds/confirm-hold.ts";
+import { noSuchStart } from "../slots/errors.ts";
 import { getHold } from "../slots/holds/get-hold.ts";
 import type { BookingRules } from "../slots/rules/booking-rules.ts";
 import { loadBookingRules } from "../slots/rules/load-booking-rules.ts";
@@ -22,7 +23,7 @@ import {
 import { checkBooked, checkInTime, checkVersion } from "./check-changeable.ts";
 import { coolDownOf } from "./cool-down.ts";
 import { checkMayTouch, isOffice } from "./may-touch.ts";
-import { preparePeople } from "./prepare-booking.ts";
+import { checkAnswersMove } from "./prepare-booking.ts";
 import { deleteLegs, insertLegs, updateTime } from "./queries.ts";
 import { checkQuota, writeQuota } from "./quota/change-quota.ts";
 import { type QuotaDemand, quotaDemands } from "./quota/quota.ts";
@@ -125,10 +126,24 @@ async function resolveTarget(
           startsAt: time.startsAt.getTime(),
           siteId: await siteOf(trx, tenantId, { site: time.site, loaded }),
         };
-  const rules = await loadBookingRules(trx, tenantId, { serviceIds, siteId: wanted.siteId });
+  const rules = await rulesNow(trx, tenantId, { serviceIds, siteId: wanted.siteId });
   const timeZone =
     rules.sites.find((site) => site.id === wanted.siteId)?.timeZone ?? loaded.row.site.time_zone;
   return { ...wanted, rules, timeZone, localDate: localDateOf(wanted.startsAt, timeZone) };
+}
+
+/** A service that was retired since has no times any more; that says nothing about the appointment. */
+async function rulesNow(
+  trx: Trx,
+  tenantId: string,
+  wish: { readonly serviceIds: readonly string[]; readonly siteId: string },
+): Promise<BookingRules> {
+  try {
+    return await loadBookingRules(trx, tenantId, wish);
+  } catch (cause) {
+    if (!(cause instanceof DomainError) || cause.problem !== notFound) throw cause;
+    throw new DomainError(noSuchStart, "The service is no longer offered.", { cause });
+  }
 }
 
 async function siteOf(
@@ -154,7 +169,6 @@ async function heldTarget(
   return { startsAt: hold.startsAt.getTime(), siteId: hold.siteId };
 }
 
-/** Answers are judged again, because some are limited relative to the day of the visit. */
 function demandsOn(
   { vault }: Pick<Deps, "vault">,
   {
@@ -170,7 +184,11 @@ function demandsOn(
   );
   const participants = coming.flatMap((one) => one ?? []);
   const sent = { ...people, accompaniedBy: people.accompanied_by, participants };
-  preparePeople(terms, sent, { partySize: row.party_size, localDate: target.localDate });
+  checkAnswersMove(terms, sent, {
+    partySize: row.party_size,
+    from: row.local_date,
+    to: target.localDate,
+  });
   return quotaDemands(
     { vault, tenantId: context.tenant.id },
     terms.flatMap((one) => one.limits),
@@ -203,7 +221,7 @@ async function takeTarget(
     return confirmHold(trx, tenantId, {
       holdId: wish.time.holdId,
       appointmentId: row.id,
-      replacesOwn: true,
+      replacing: { coolDown: coolDownOf(target.rules.services) },
     });
   }
   const claim = await claimPlaces(trx, tenantId, {

@@ -1,9 +1,8 @@
 import type { Trx } from "../../db/database.ts";
 import { DomainError } from "../../errors.ts";
 import type { PlacedLeg } from "../claim/choose-places.ts";
-import { deleteAllocations, moveAllocations } from "../claim/queries.ts";
-import { lockOwned } from "../claim/release-places.ts";
-import { deleteCeilingUses } from "../ceilings/queries.ts";
+import { moveAllocations } from "../claim/queries.ts";
+import { type CoolDown, lockOwned, releasePlaces } from "../claim/release-places.ts";
 import { holdNotOpen } from "../errors.ts";
 import { markConfirmed } from "./queries.ts";
 
@@ -23,15 +22,19 @@ export interface ConfirmedTime {
 export async function confirmHold(
   trx: Trx,
   tenantId: string,
-  wish: { readonly holdId: string; readonly appointmentId: string; readonly replacesOwn?: boolean },
+  wish: {
+    readonly holdId: string;
+    readonly appointmentId: string;
+    /** Gives back what the appointment has so far, and how. */
+    readonly replacing?: { readonly coolDown: CoolDown | undefined };
+  },
 ): Promise<ConfirmedTime> {
-  const { holdId, appointmentId } = wish;
-  await lockOwned(trx, tenantId, wish.replacesOwn ? [holdId, appointmentId] : [holdId]);
+  const { holdId, appointmentId, replacing } = wish;
+  await lockOwned(trx, tenantId, replacing ? [holdId, appointmentId] : [holdId]);
   const hold = await markConfirmed(trx, tenantId, holdId);
   if (!hold) throw new DomainError(holdNotOpen, "This time is no longer held for you.");
-  if (wish.replacesOwn) {
-    await deleteAllocations(trx, tenantId, [appointmentId]);
-    await deleteCeilingUses(trx, tenantId, [appointmentId]);
+  if (replacing) {
+    await releasePlaces(trx, tenantId, { ownerId: appointmentId, coolDown: replacing.coolDown });
   }
   await moveAllocations(trx, tenantId, { fromHoldId: holdId, toAppointmentId: appointmentId });
   return {

@@ -108,7 +108,10 @@ export async function markConfirmed(
   return rows[0] && toHold(rows[0]);
 }
 
-/** Starts the hold's time to live anew; undefined when it is not open, has expired, or has no extension left. */
+/**
+ * Starts the hold's time to live anew, but not past its start; undefined when it is not open, has expired, or has no
+ * extension left.
+ */
 export async function prolongHold(
   trx: Trx,
   tenantId: string,
@@ -117,7 +120,7 @@ export async function prolongHold(
   const { rows } = await sql<HoldRow>`
     WITH prolonged AS (
       UPDATE holds
-      SET expires_at = clock_now() + ttl_seconds * interval '1 second', extensions = extensions + 1
+      SET expires_at = least(clock_now() + ttl_seconds * interval '1 second', starts_at), extensions = extensions + 1
       WHERE tenant_id = ${tenantId} AND id = ${id} AND status = 'open' AND expires_at > clock_now()
         AND extensions < ${extensionsMax}
       RETURNING ${holdColumns}
