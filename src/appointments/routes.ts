@@ -19,7 +19,8 @@ import { localDate } from "../http/time-schema.ts";
 import { channelOf } from "../slots/channel-of.ts";
 import { holdNotOpen, slotProblems } from "../slots/errors.ts";
 import { appointmentStatuses } from "./appointment.ts";
-import { type BookAppointment, bookAppointment } from "./book-appointment.ts";
+import { createBooking } from "./batch/book-in-batches.ts";
+import type { BookAppointment } from "./book-appointment.ts";
 import { cancelAppointment } from "./cancel-appointment.ts";
 import {
   limitReached,
@@ -51,19 +52,20 @@ export function appointmentRoutes(
   { publicUrl }: { readonly publicUrl: string },
 ): OpenAPIHono<AppEnv> {
   const router = createRouter();
+  const book = createBooking(deps);
   router.openapi(bookRoute, async (c) => {
     const context = c.get("context");
     const body = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
-    const booked = await bookAppointment(deps, context, {
+    const wish = {
       ...people(body, context.tenant.defaultLanguage),
       time:
         "hold_id" in body
           ? { holdId: body.hold_id }
           : { ...wantedTime(body), channel: channelOf(context.actor, body.channel) },
       idempotency: idempotencyOf(key, "POST /v1/{tenant}/appointments", body),
-    });
-    const { appointment, manageToken } = booked;
+    };
+    const { appointment, manageToken } = await book({ context, wish });
     return c.json(
       { appointment, manage_token: manageToken, manage_url: `${publicUrl}/m/${manageToken}` },
       201,

@@ -1,6 +1,6 @@
 import type { Trx } from "../db/database.ts";
 import type { RequestContext, Tenant } from "../context.ts";
-import { insertAuditEvents, insertOutboxEvents } from "./queries.ts";
+import { type AuditRow, insertAuditEvents, insertOutboxEvents } from "./queries.ts";
 import { v7 as uuidv7 } from "uuid";
 
 /** One thing that happened. `kind` is `thing.verb_in_past`, such as `appointment.booked`. */
@@ -55,28 +55,27 @@ export async function recordEvents(
   context: EventContext,
   events: readonly DomainEvent[],
 ): Promise<void> {
-  if (events.length === 0) return;
-  const actor = auditActor(context);
-  await insertAuditEvents(
-    trx,
-    context.tenant.id,
-    events.map((event) => ({
-      kind: event.kind,
-      subject_kind: event.subjectKind,
-      subject_id: event.subjectId,
-      actor_kind: actor.kind,
-      actor_id: actor.id,
-      reason: event.reason ?? null,
-      body: event.body ?? {},
-      request_id: context.requestId,
-    })),
-  );
-  const relayed = events.filter((event) => event.isRelayed);
+  const happened = events.map((event) => ({ event, context }));
+  await recordEventsOf(trx, context.tenant.id, happened);
+}
+
+/** The same for events of several requests of one tenant, such as those of a batch. */
+export async function recordEventsOf(
+  trx: Trx,
+  tenantId: string,
+  happened: readonly {
+    readonly event: DomainEvent;
+    readonly context: Omit<EventContext, "tenant">;
+  }[],
+): Promise<void> {
+  if (happened.length === 0) return;
+  await insertAuditEvents(trx, tenantId, happened.map(auditRow));
+  const relayed = happened.filter(({ event }) => event.isRelayed);
   if (relayed.length === 0) return;
   await insertOutboxEvents(
     trx,
-    context.tenant.id,
-    relayed.map((event) => ({
+    tenantId,
+    relayed.map(({ event }) => ({
       id: uuidv7(),
       kind: event.kind,
       subject_kind: event.subjectKind,
@@ -85,4 +84,24 @@ export async function recordEvents(
       body: event.body ?? {},
     })),
   );
+}
+
+function auditRow({
+  event,
+  context,
+}: {
+  event: DomainEvent;
+  context: Omit<EventContext, "tenant">;
+}): AuditRow {
+  const actor = auditActor(context);
+  return {
+    kind: event.kind,
+    subject_kind: event.subjectKind,
+    subject_id: event.subjectId,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    reason: event.reason ?? null,
+    body: event.body ?? {},
+    request_id: context.requestId,
+  };
 }

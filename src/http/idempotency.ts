@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Deps, RequestContext } from "../context.ts";
 import type { Trx } from "../db/database.ts";
 import { DomainError, type ProblemType } from "../errors.ts";
-import { findReply, insertReply, tryLockKey } from "./queries.ts";
+import { findReply, insertReplies, type ReplyName, tryLockKeys } from "./queries.ts";
 
 /** How an unsafe request names itself, so that sending it twice does it once. */
 export interface IdempotencyKey {
@@ -66,9 +66,10 @@ export async function onceByKey(
     key: idempotency.key,
   };
   const fingerprint = createHash("sha256").update(stableJson(idempotency.request)).digest();
-  const seal = `idempotency_replies/${name.subject}/${name.route}/${name.key}`;
+  const seal = replySeal(name);
   // Two statements: the second one's snapshot is taken after the lock, so it sees what the key's last holder committed.
-  if (!(await tryLockKey(trx, name))) {
+  const [isLocked] = await tryLockKeys(trx, [name]);
+  if (!isLocked) {
     throw new DomainError(requestInProgress, "The same request is still being worked on.");
   }
   const stored = await findReply(trx, name);
@@ -82,16 +83,18 @@ export async function onceByKey(
     return { ...readReply(vault.open(tenantId, seal, stored.reply_encrypted)), isReplay: true };
   }
   const reply = await work();
-  await insertReply(trx, {
-    ...name,
-    fingerprint,
-    sealed: vault.seal(tenantId, seal, JSON.stringify(reply)),
-  });
+  const sealed = vault.seal(tenantId, seal, JSON.stringify(reply));
+  await insertReplies(trx, tenantId, [{ ...name, fingerprint, sealed }]);
   return { ...reply, isReplay: false };
 }
 
+/** What a stored reply is sealed to. */
+export function replySeal({ subject, route, key }: Omit<ReplyName, "tenantId">): string {
+  return `idempotency_replies/${subject}/${route}/${key}`;
+}
+
 /** Whose keys these are: callers never replay each other's answers. */
-function subjectOf({ actor }: RequestContext): string {
+export function subjectOf({ actor }: RequestContext): string {
   switch (actor.kind) {
     case "anonymous":
     case "system":
@@ -105,7 +108,7 @@ function subjectOf({ actor }: RequestContext): string {
 }
 
 /** JSON with sorted keys, so that the order of fields does not make another request. */
-function stableJson(value: unknown): string {
+export function stableJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     isPlainObject(inner)
       ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))

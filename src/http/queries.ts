@@ -8,13 +8,33 @@ export interface ReplyName {
   readonly key: string;
 }
 
-/** Takes the key for this transaction; false when another transaction has it, without waiting. */
-export async function tryLockKey(trx: Trx, name: ReplyName): Promise<boolean> {
+/** Takes keys for this transaction, each false when another transaction has it; waits for none. */
+export async function tryLockKeys(trx: Trx, names: readonly ReplyName[]): Promise<boolean[]> {
+  const texts = names.map((name) => [name.tenantId, name.subject, name.route, name.key].join("\n"));
   const { rows } = await sql<{ is_locked: boolean }>`
-    SELECT pg_try_advisory_xact_lock(hashtextextended(
-      ${`${name.tenantId}\n${name.subject}\n${name.route}\n${name.key}`}, 0)) AS is_locked
+    SELECT pg_try_advisory_xact_lock(hashtextextended(n.text, 0)) AS is_locked
+    FROM unnest(${texts}::text[]) WITH ORDINALITY AS n (text, place)
+    ORDER BY n.place
   `.execute(trx);
-  return rows[0]?.is_locked ?? false;
+  return rows.map((row) => row.is_locked);
+}
+
+/** Which of these requests have a stored reply. */
+export async function listStoredNames(
+  trx: Trx,
+  tenantId: string,
+  names: readonly ReplyName[],
+): Promise<Omit<ReplyName, "tenantId">[]> {
+  const { rows } = await sql<Omit<ReplyName, "tenantId">>`
+    SELECT r.subject, r.route, r.key
+    FROM unnest(
+      ${names.map((name) => name.subject)}::text[],
+      ${names.map((name) => name.route)}::text[],
+      ${names.map((name) => name.key)}::text[]) AS n (subject, route, key)
+    JOIN idempotency_replies r ON r.tenant_id = ${tenantId} AND r.subject = n.subject
+      AND r.route = n.route AND r.key = n.key
+  `.execute(trx);
+  return rows;
 }
 
 export async function findReply(
@@ -30,13 +50,21 @@ export async function findReply(
   return rows[0];
 }
 
-export async function insertReply(
+/** Stores replies of requests whose keys this transaction has taken. */
+export async function insertReplies(
   trx: Trx,
-  reply: ReplyName & { readonly fingerprint: Buffer; readonly sealed: Buffer },
+  tenantId: string,
+  replies: readonly (ReplyName & { readonly fingerprint: Buffer; readonly sealed: Buffer })[],
 ): Promise<void> {
   await sql`
     INSERT INTO idempotency_replies (tenant_id, subject, route, key, fingerprint, reply_encrypted)
-    VALUES (${reply.tenantId}, ${reply.subject}, ${reply.route}, ${reply.key}, ${reply.fingerprint}, ${reply.sealed})
+    SELECT ${tenantId}, r.subject, r.route, r.key, r.fingerprint, r.sealed
+    FROM unnest(
+      ${replies.map((reply) => reply.subject)}::text[],
+      ${replies.map((reply) => reply.route)}::text[],
+      ${replies.map((reply) => reply.key)}::text[],
+      ${replies.map((reply) => reply.fingerprint)}::bytea[],
+      ${replies.map((reply) => reply.sealed)}::bytea[]) AS r (subject, route, key, fingerprint, sealed)
   `.execute(trx);
 }
 

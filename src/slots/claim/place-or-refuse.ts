@@ -114,9 +114,9 @@ function refusal(misfit: Misfit, locked: Locked, placing: Placing): Error {
 }
 
 /** When the start becomes bookable at the earliest of the resources that have it. */
-function publicationOf(
+export function publicationOf(
   slots: readonly SlotState[],
-  { request, timeZone }: Placing,
+  { request, timeZone }: Omit<Placing, "attempt">,
 ): number | undefined {
   const instants = slots
     .filter((slot) => slot.startsAt === request.startsAt && slot.isStart)

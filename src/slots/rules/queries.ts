@@ -136,3 +136,18 @@ export async function findSiteId(
   `.execute(trx);
   return rows[0]?.id;
 }
+
+/** Whether any opening of the resources states ceilings. */
+export async function hasCeilings(
+  trx: Trx,
+  tenantId: string,
+  resourceIds: readonly string[],
+): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM ceilings c
+    JOIN openings o ON o.tenant_id = c.tenant_id AND o.id = c.opening_id
+    WHERE c.tenant_id = ${tenantId} AND o.resource_id = ANY (${resourceIds}::uuid[])
+    LIMIT 1
+  `.execute(trx);
+  return rows.length > 0;
+}

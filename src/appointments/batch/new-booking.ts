@@ -1,0 +1,131 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Deps } from "../../context.ts";
+import type { Claim } from "../../slots/claim/claim-places.ts";
+import { dateFromEpochMs } from "../../time/clock.ts";
+import { appointmentView } from "../appointment-view.ts";
+import { sealParticipant, sealPeople } from "../people.ts";
+import { lookupsOf } from "../prepare-booking.ts";
+import type { AppointmentRow } from "../queries.ts";
+import { createReference } from "../reference.ts";
+import { type AppointmentView, appointmentSchema } from "../schema.ts";
+import { validUntil } from "../terms/terms.ts";
+import type { PlainBooking } from "./plain-booking.ts";
+import type { NewBooking } from "./queries.ts";
+
+/** What a decided booking writes, and how it is then seen. */
+export interface Written {
+  readonly booking: NewBooking;
+  readonly view: AppointmentView;
+}
+
+/** Makes the rows of a booking and its view without asking the database. `now` is its clock, epoch ms. */
+export function newBooking(
+  { vault }: Pick<Deps, "vault">,
+  plain: PlainBooking,
+  { claim, now }: { readonly claim: Claim; readonly now: number },
+): Written {
+  const { context, wish, prepared, time, visit, terms } = plain;
+  const tenantId = context.tenant.id;
+  const id = uuidv7();
+  const { booker } = prepared.people;
+  const participants = prepared.participants.map((one) => {
+    const participantId = uuidv7();
+    return {
+      id: participantId,
+      sealed: sealParticipant(vault, { tenantId, id: participantId }, one),
+    };
+  });
+  const appointment = {
+    id,
+    siteId: visit.siteId,
+    reference: createReference(),
+    channel: time.channel,
+    language: wish.language,
+    partySize: time.partySize,
+    startsAt: claim.startsAt,
+    endsAt: claim.endsAt,
+    localDate: claim.localDate,
+    validUntil: validUntil(terms, claim),
+    isPinned: time.resourceId !== undefined,
+    isTraining: context.tenant.isTraining,
+    overbookingReason: null,
+    peopleSealed: sealPeople(vault, { tenantId, id }, prepared.people),
+    hasEmail: booker.email !== undefined,
+    hasPhone: booker.phone !== undefined,
+    invitationId: null,
+    externalReference: null,
+    tokenKid: vault.currentKid,
+  };
+  const lookups = lookupsOf({ vault }, context, prepared);
+  const booking = { appointment, createdAt: now, legs: claim.legs, participants, lookups };
+  return { booking, view: viewOf(plain, booking) };
+}
+
+/** In the schema's order of fields, so that a stored reply reads the same to the byte. */
+function viewOf(plain: PlainBooking, booking: NewBooking): AppointmentView {
+  const { prepared, terms } = plain;
+  const loaded = {
+    row: rowOf(plain, booking),
+    people: prepared.people,
+    participants: prepared.participants,
+    terms,
+  };
+  return appointmentSchema.parse(appointmentView(loaded));
+}
+
+/** The row as it would be read back. */
+function rowOf(
+  { labels }: PlainBooking,
+  { appointment, createdAt, ...more }: NewBooking,
+): AppointmentRow {
+  const created = dateFromEpochMs(createdAt);
+  return {
+    id: appointment.id,
+    reference: appointment.reference,
+    status: "booked",
+    support: "supported",
+    channel: appointment.channel,
+    language: appointment.language,
+    party_size: appointment.partySize,
+    starts_at: dateFromEpochMs(appointment.startsAt),
+    ends_at: dateFromEpochMs(appointment.endsAt),
+    local_date: appointment.localDate,
+    valid_until: appointment.validUntil === null ? null : dateFromEpochMs(appointment.validUntil),
+    is_pinned: appointment.isPinned,
+    is_training: appointment.isTraining,
+    overbooking_reason: null,
+    people_encrypted: appointment.peopleSealed,
+    invitation_id: null,
+    version: 1,
+    sequence: 0,
+    token_kid: appointment.tokenKid,
+    token_version: 1,
+    created_at: created,
+    updated_at: created,
+    cancelled_at: null,
+    cancelled_by: null,
+    cancel_reason: null,
+    site: labels.site,
+    legs: more.legs.map((leg, index) => ({
+      service: labelOf(labels, index),
+      starts_at: dateFromEpochMs(leg.startsAt).toISOString(),
+      ends_at: dateFromEpochMs(leg.endsAt).toISOString(),
+      resource_ids: [...leg.resourceIds],
+    })),
+    participants: more.participants.map((one, index) => ({
+      id: one.id,
+      position: index + 1,
+      sealed_hex: null,
+      attendance: null,
+      outcome: null,
+      cancelled_at: null,
+    })),
+  };
+}
+
+/** Legs follow the services in the order asked for. */
+function labelOf({ services }: PlainBooking["labels"], index: number) {
+  const label = services[index];
+  if (!label) throw new Error("A leg has no service");
+  return label;
+}

@@ -1,0 +1,73 @@
+import { sql } from "kysely";
+import type { Trx } from "../../db/database.ts";
+import { dateFromEpochMs } from "../../time/clock.ts";
+import { type SlotRow, slotColumns, toSlotState } from "../claim/queries.ts";
+import type { SlotState } from "../claim/slot-board.ts";
+
+/** Slots of one resource that start in [from, to) (epoch ms). */
+export interface ResourceWindow {
+  readonly resourceId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Locks the slots of all windows in id order and reads them as they are once locked. */
+export async function lockWindows(
+  trx: Trx,
+  tenantId: string,
+  windows: readonly ResourceWindow[],
+): Promise<SlotState[]> {
+  const { rows } = await sql<SlotRow>`
+    SELECT ${slotColumns}
+    FROM slots s
+    WHERE s.tenant_id = ${tenantId} AND s.id IN (
+      SELECT c.id
+      FROM unnest(
+        ${windows.map((one) => one.resourceId)}::uuid[],
+        ${windows.map((one) => dateFromEpochMs(one.from))}::timestamptz[],
+        ${windows.map((one) => dateFromEpochMs(one.to))}::timestamptz[]) AS w (resource_id, from_at, to_at)
+      JOIN slots c ON c.tenant_id = ${tenantId} AND c.resource_id = w.resource_id
+        AND c.starts_at >= w.from_at AND c.starts_at < w.to_at)
+    ORDER BY s.id
+    FOR UPDATE OF s
+  `.execute(trx);
+  return rows.map(toSlotState);
+}
+
+export interface OwnedAllocation {
+  readonly ownerId: string;
+  readonly slotId: number;
+  readonly leg: number;
+  readonly units: number;
+}
+
+/** Takes units of locked slots for several owners of one kind: the net change of `taken`, and the allocations. */
+export async function writeTakings(
+  trx: Trx,
+  tenantId: string,
+  taken: {
+    readonly ownerKind: "hold" | "appointment";
+    /** Null for appointments; for holds, when they expire. */
+    readonly expiresAt: ReadonlyMap<string, Date> | null;
+    readonly allocations: readonly OwnedAllocation[];
+  },
+): Promise<void> {
+  const { allocations, ownerKind, expiresAt } = taken;
+  await sql`
+    WITH a AS MATERIALIZED (
+      SELECT * FROM unnest(
+        ${allocations.map((one) => one.ownerId)}::uuid[],
+        ${allocations.map((one) => one.slotId)}::bigint[],
+        ${allocations.map((one) => one.leg)}::smallint[],
+        ${allocations.map((one) => one.units)}::int[],
+        ${allocations.map((one) => expiresAt?.get(one.ownerId) ?? null)}::timestamptz[])
+        AS t (owner_id, slot_id, leg, units, expires_at)
+    ), counted AS (
+      UPDATE slots s SET taken = s.taken + d.units
+      FROM (SELECT slot_id, sum(units)::int AS units FROM a GROUP BY slot_id) d
+      WHERE s.tenant_id = ${tenantId} AND s.id = d.slot_id
+    )
+    INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, leg, units, expires_at)
+    SELECT ${tenantId}, slot_id, ${ownerKind}, owner_id, leg, units, expires_at FROM a
+  `.execute(trx);
+}
