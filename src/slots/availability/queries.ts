@@ -18,7 +18,7 @@ export async function seeOneMoment(trx: Trx): Promise<void> {
   await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`.execute(trx);
 }
 
-/** Slots as one resource has them of one opening's day; `cells` and what follows are arrays of the same length. */
+/** Slots as one resource has them of one opening's day: arrays of one length. Slots begin and end at whole seconds. */
 interface DayRow {
   resource_id: string;
   opening_id: string;
@@ -45,8 +45,8 @@ export async function listSlotsOfDays(
   const { rows } = await sql<DayRow>`
     SELECT s.resource_id, s.opening_id, s.local_date, s.mode,
            array_agg(s.id)::text AS ids,
-           array_agg((extract(epoch FROM s.starts_at) * 1000)::bigint)::text AS starts,
-           array_agg((extract(epoch FROM s.ends_at) * 1000)::bigint)::text AS ends,
+           array_agg(date_part('epoch', s.starts_at)::bigint)::text AS starts,
+           array_agg(date_part('epoch', s.ends_at)::bigint)::text AS ends,
            array_agg(s.ordinal)::text AS ordinals,
            array_agg(s.is_start::int)::text AS are_starts,
            array_agg(s.capacity)::text AS capacities,
@@ -71,8 +71,8 @@ function slotsOfDay(row: DayRow): SlotState[] {
     id,
     resourceId: row.resource_id,
     openingId: row.opening_id,
-    startsAt: starts[at] ?? 0,
-    endsAt: ends[at] ?? 0,
+    startsAt: (starts[at] ?? 0) * 1000,
+    endsAt: (ends[at] ?? 0) * 1000,
     localDate: row.local_date,
     ordinal: ordinals[at] ?? 0,
     isStart: areStarts[at] === 1,

@@ -29,23 +29,20 @@ export interface SlotBoard {
 /** Arranges slots in any order into a board. */
 export function createSlotBoard(slots: readonly SlotState[]): SlotBoard {
   const rows = rowsByResource(slots);
-  const positions = new Map<string, Map<number, number>>();
-  for (const [resourceId, row] of rows) {
-    positions.set(resourceId, new Map(row.map((slot, index) => [slot.startsAt, index])));
-  }
   const starts = [
     ...new Set(slots.filter((slot) => slot.isStart).map((slot) => slot.startsAt)),
   ].toSorted((a, b) => a - b);
   return {
     slotAt(resourceId, startsAt) {
-      const index = positions.get(resourceId)?.get(startsAt);
-      return index === undefined ? undefined : rows.get(resourceId)?.[index];
+      const row = rows.get(resourceId);
+      const index = row?.positions.get(startsAt);
+      return index === undefined ? undefined : row?.slots[index];
     },
     runAround(start, before, fromStart) {
-      const index = positions.get(start.resourceId)?.get(start.startsAt);
       const row = rows.get(start.resourceId);
+      const index = row?.positions.get(start.startsAt);
       if (index === undefined || !row || index < before) return undefined;
-      const run = row.slice(index - before, index + fromStart);
+      const run = row.slots.slice(index - before, index + fromStart);
       return run.length === before + fromStart && isGapless(run) ? run : undefined;
     },
     startsBetween(earliest, latest) {
@@ -55,14 +52,19 @@ export function createSlotBoard(slots: readonly SlotState[]): SlotBoard {
   };
 }
 
-function rowsByResource(slots: readonly SlotState[]): Map<string, SlotState[]> {
-  const rows = new Map<string, SlotState[]>();
-  for (const slot of slots) {
-    const row = rows.get(slot.resourceId);
-    if (row) row.push(slot);
-    else rows.set(slot.resourceId, [slot]);
+interface Row {
+  /** Ascending by start. */
+  readonly slots: readonly SlotState[];
+  readonly positions: ReadonlyMap<number, number>;
+}
+
+function rowsByResource(slots: readonly SlotState[]): Map<string, Row> {
+  const rows = new Map<string, Row>();
+  for (const [resourceId, own] of Map.groupBy(slots, (slot) => slot.resourceId)) {
+    const ascending = own.toSorted((a, b) => a.startsAt - b.startsAt);
+    const positions = new Map(ascending.map((slot, index) => [slot.startsAt, index]));
+    rows.set(resourceId, { slots: ascending, positions });
   }
-  for (const row of rows.values()) row.sort((a, b) => a.startsAt - b.startsAt);
   return rows;
 }
 
