@@ -171,9 +171,10 @@ async function run(world: World, { isBooking }: { isBooking: boolean }) {
   const sampling = sample(memory, life);
   const booking = isBooking ? book(world, life) : Promise.resolve([]);
   const started = performance.now();
-  const created = await generateAll(world);
+  const created = await generateAll(world).finally(() => {
+    life.isOver = true;
+  });
   const seconds = (performance.now() - started) / 1_000;
-  life.isOver = true;
   const [attempts] = await Promise.all([booking, sampling]);
   const latencies = attempts.map(({ ms }) => ms).toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(latencies[Math.floor(latencies.length * share)] ?? 0);

@@ -49,7 +49,7 @@ export async function insertMissingSlots(
     WHERE w.starts_at > clock_now()
       AND NOT EXISTS (
         SELECT FROM slots s
-        WHERE s.tenant_id = ${tenantId} AND s.resource_id = w.resource_id AND s.starts_at = w.starts_at)
+        WHERE ${inReach(tenantId, wanted)} AND s.resource_id = w.resource_id AND s.starts_at = w.starts_at)
     ORDER BY w.resource_id, w.starts_at
     ON CONFLICT (tenant_id, resource_id, starts_at) DO NOTHING
   `.execute(trx);
@@ -79,7 +79,7 @@ export async function listChangedSlots(
       ${wanted.map((one) => one.resourceId)}::uuid[],
       ${numbers(wanted.map((one) => one.from))}::bigint[],
       ${numbers(wanted.map((one) => one.to))}::bigint[]) AS v (resource_id, from_ms, to_ms)
-    JOIN slots s ON s.tenant_id = ${tenantId} AND s.resource_id = v.resource_id
+    JOIN slots s ON ${inReach(tenantId, wanted)} AND s.resource_id = v.resource_id
       AND s.starts_at >= to_timestamp(v.from_ms / 1000.0) AND s.starts_at < to_timestamp(v.to_ms / 1000.0)
     LEFT JOIN wanted w ON w.resource_id = s.resource_id AND w.starts_at = s.starts_at
     WHERE s.starts_at > clock_now()
@@ -114,7 +114,7 @@ export async function hasMoreSlotsThan(
         ${windows.map((one) => one.resourceId)}::uuid[],
         ${numbers(windows.map((one) => one.from))}::bigint[],
         ${numbers(windows.map((one) => one.to))}::bigint[]) AS v (resource_id, from_ms, to_ms)
-      JOIN slots s ON s.tenant_id = ${tenantId} AND s.resource_id = v.resource_id
+      JOIN slots s ON ${inReach(tenantId, windows)} AND s.resource_id = v.resource_id
         AND s.starts_at >= to_timestamp(v.from_ms / 1000.0) AND s.starts_at < to_timestamp(v.to_ms / 1000.0)
       WHERE s.starts_at > clock_now()
       LIMIT ${countMax + 1}) s
@@ -295,6 +295,18 @@ export async function updateSlots(
     WHERE s.tenant_id = ${tenantId} AND s.id = ANY (${numbers(slotIds)}::bigint[])
       AND s.resource_id = w.resource_id AND s.starts_at = w.starts_at
   `.execute(trx);
+}
+
+/**
+ * Keeps slot `s` within all windows by constants, which the unique index answers. Joined only to rows that are sent
+ * along, of which the planner knows nothing, it reads the whole table as soon as that seems cheaper.
+ */
+function inReach(tenantId: string, windows: readonly Omit<WantedInventory, "slots">[]) {
+  const from = windows.reduce((least, one) => Math.min(least, one.from), Number.MAX_SAFE_INTEGER);
+  const to = windows.reduce((most, one) => Math.max(most, one.to), 0);
+  return sql`s.tenant_id = ${tenantId} AND s.resource_id = ANY (${windows.map((one) => one.resourceId)}::uuid[])
+    AND s.starts_at >= to_timestamp(${Math.min(from, to)}::bigint / 1000.0)
+    AND s.starts_at < to_timestamp(${to}::bigint / 1000.0)`;
 }
 
 const modes: readonly WantedSlot["mode"][] = ["bookable", "walk_in", "undecided"];
