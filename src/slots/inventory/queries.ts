@@ -299,7 +299,7 @@ export async function updateSlots(
 
 /**
  * Keeps slot `s` within all windows by constants, which the unique index answers. Joined only to rows that are sent
- * along, of which the planner knows nothing, it reads the whole table as soon as that seems cheaper.
+ * along, of which the planner knows nothing, statements slow down as the table grows (decision 30).
  */
 function inReach(tenantId: string, windows: readonly Omit<WantedInventory, "slots">[]) {
   const from = windows.reduce((least, one) => Math.min(least, one.from), Number.MAX_SAFE_INTEGER);
