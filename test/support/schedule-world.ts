@@ -37,7 +37,11 @@ export type Office = {
 /** An administration, for tests about openings and slots; everything is made through the API. */
 export type ScheduleWorld = {
   readonly app: TestApp;
-  readonly addOffice: (facts?: { site?: object; service?: object; resource?: object }) => Promise<Office>;
+  readonly addOffice: (facts?: {
+    site?: object;
+    service?: object;
+    resource?: object;
+  }) => Promise<Office>;
   readonly addSite: (facts?: object) => Promise<string>;
   readonly addService: (facts?: object) => Promise<string>;
   readonly addResource: (siteId: string, facts?: object) => Promise<string>;
@@ -134,13 +138,19 @@ export function expectStatus(answer: ApiAnswer, status: number): ApiAnswer {
 
 /** The slug of a problem answer. */
 export function problemOf(answer: ApiAnswer): string {
-  return answer.as(z.looseObject({ type: z.string() })).type.split("/").at(-1) ?? "";
+  return (
+    answer
+      .as(z.looseObject({ type: z.string() }))
+      .type.split("/")
+      .at(-1) ?? ""
+  );
 }
 
 async function book({ api, widgetKey: key }: TestApp, visit: object): Promise<string> {
   const body = { booker: { name: "Ada Rossi" }, ...visit };
   const answer = expectStatus(await api("POST", "/appointments", { key, body }), 201);
-  return answer.as(z.looseObject({ appointment: z.looseObject({ id: z.string() }) })).appointment.id;
+  return answer.as(z.looseObject({ appointment: z.looseObject({ id: z.string() }) })).appointment
+    .id;
 }
 
 async function readSlots(
