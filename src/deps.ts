@@ -6,6 +6,10 @@ import { createVault, type MasterKey } from "./db/vault.ts";
 import { createJobQueue, type JobQueue } from "./jobs/job-queue.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import { openJobStore } from "./jobs/open-job-store.ts";
+import {
+  type AvailabilityCache,
+  createAvailabilityCache,
+} from "./slots/availability/availability-cache.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 
@@ -13,6 +17,8 @@ import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 export interface AppDeps extends Deps {
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** What searches for free times found within the last second. */
+  readonly availabilityCache: AvailabilityCache;
   readonly jobStore: JobStore;
   readonly queue: JobQueue;
   /** Hands over what is being enqueued, then closes every connection. */
@@ -61,7 +67,9 @@ export async function createDeps(config: DepsConfig, options: DepsOptions): Prom
       await queue.close();
       await Promise.all([jobStore.close(), db.close()]);
     };
-    return { db, vault: createVault(options.secretKeys), log, metrics, jobStore, queue, close };
+    const vault = createVault(options.secretKeys);
+    const availabilityCache = createAvailabilityCache();
+    return { db, vault, log, metrics, availabilityCache, jobStore, queue, close };
   } catch (error) {
     await db.close();
     throw error;

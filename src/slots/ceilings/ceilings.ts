@@ -41,7 +41,7 @@ export interface CeilingCase {
 }
 
 /** The ceilings of a slot's opening that bind this booking now. */
-export function bindingCeilings(
+function bindingCeilings(
   ceilings: readonly Ceiling[],
   slot: SlotState,
   booking: CeilingCase,
@@ -72,7 +72,7 @@ export function liftedAt(
 }
 
 /** The counter of a ceiling that a slot falls under. */
-export function counterKey(ceiling: Ceiling, slot: SlotState): CounterKey {
+function counterKey(ceiling: Ceiling, slot: SlotState): CounterKey {
   return ceiling.scope === "cell"
     ? { ceilingId: ceiling.id, slotId: slot.id, onDate: null }
     : { ceilingId: ceiling.id, slotId: null, onDate: slot.localDate };

@@ -3,7 +3,7 @@ import type { ServiceRule } from "./booking-rules.ts";
 const minuteMs = 60_000;
 
 /** Real minutes of one service for a party: base + extra × (persons − 1). */
-export function serviceMinutes(
+function serviceMinutes(
   service: Pick<ServiceRule, "durationMinutes" | "extraMinutesPerPerson">,
   partySize: number,
 ): number {
@@ -11,7 +11,7 @@ export function serviceMinutes(
 }
 
 /** Units of capacity a party takes of each cell. */
-export function unitsOf(service: Pick<ServiceRule, "placesPerPerson">, partySize: number): number {
+function unitsOf(service: Pick<ServiceRule, "placesPerPerson">, partySize: number): number {
   return service.placesPerPerson === 0 ? 1 : service.placesPerPerson * partySize;
 }
 
