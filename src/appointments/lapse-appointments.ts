@@ -2,7 +2,8 @@ import type { Deps, RequestContext, Tenant } from "../context.ts";
 import { isRetryable } from "../db/faults.ts";
 import { loadForChange } from "./appointment-view.ts";
 import { cancelIn } from "./cancel-appointment.ts";
-import { listLapsed } from "./queries.ts";
+import { readClock } from "../slots/claim/queries.ts";
+import { type AppointmentRow, listLapsed } from "./queries.ts";
 
 const appointmentsMax = 500;
 
@@ -34,6 +35,12 @@ export async function lapseAppointments(
   return count;
 }
 
+/** Judged again with the appointment locked: it may have been moved, used or cancelled since it was listed. */
+function hasLapsed({ status, valid_until, participants }: AppointmentRow, now: number): boolean {
+  const isUnused = participants.every((one) => one.attendance === null);
+  return status === "booked" && isUnused && valid_until !== null && valid_until.getTime() <= now;
+}
+
 async function lapse(
   deps: Pick<Deps, "db" | "vault">,
   context: RequestContext,
@@ -43,8 +50,7 @@ async function lapse(
   try {
     return await deps.db.inTenant(tenantId, async (trx) => {
       const loaded = await loadForChange(trx, deps, { tenantId, id });
-      const isUnused = loaded.row.participants.every((one) => one.attendance === null);
-      if (loaded.row.status !== "booked" || !isUnused) return false;
+      if (!hasLapsed(loaded.row, await readClock(trx))) return false;
       await cancelIn(trx, { context, loaded, by: "system", reason: "lapsed" });
       return true;
     });

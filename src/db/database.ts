@@ -72,6 +72,9 @@ async function withRetries<T>(
   }
 }
 
+/** Every statement sees what was committed before it: what is read after a lock is what the lock's last holder left. */
+const begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
 async function runOnce<T>(
   pool: Pool,
   work: (trx: Trx) => Promise<T>,
@@ -80,7 +83,7 @@ async function runOnce<T>(
   const client = await pool.connect();
   let isUsable = false;
   try {
-    await client.query(`BEGIN${options.isReadOnly ? " READ ONLY" : ""}; ${options.scope}`);
+    await client.query(`${begin}${options.isReadOnly ? " READ ONLY" : ""}; ${options.scope}`);
     const result = await workOrRollBack(client, work, options.signal);
     await commit(client);
     isUsable = true;

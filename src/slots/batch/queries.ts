@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
-import { type SlotRow, slotColumns, toSlotState } from "../claim/queries.ts";
+import { type SlotRow, slotColumns, withOpenings } from "../claim/queries.ts";
 import type { SlotState } from "../claim/slot-board.ts";
 
 /** Slots of one resource that start in [from, to) (epoch ms). */
@@ -31,7 +31,7 @@ export async function lockWindows(
     ORDER BY s.id
     FOR UPDATE OF s
   `.execute(trx);
-  return rows.map(toSlotState);
+  return withOpenings(trx, tenantId, rows);
 }
 
 export interface OwnedAllocation {

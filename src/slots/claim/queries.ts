@@ -25,20 +25,17 @@ export interface SlotRow {
   mode: SlotState["mode"];
   capacity: number;
   taken: number;
-  service_ids: string[] | null;
-  has_ceilings: boolean;
 }
 
-/** What a claim reads of a slot `s`. */
+/** What a claim locks of a slot `s`: columns of its own row, which alone is read again after the lock was waited for. */
 export const slotColumns = sql`
   s.id, s.resource_id, s.opening_id, s.starts_at, s.ends_at, s.local_date, s.ordinal, s.is_start, s.mode,
-  s.capacity, s.taken,
-  (SELECT array_agg(os.service_id) FROM opening_services os
-   WHERE os.tenant_id = s.tenant_id AND os.opening_id = s.opening_id) AS service_ids,
-  EXISTS (SELECT FROM ceilings c
-          WHERE c.tenant_id = s.tenant_id AND c.opening_id = s.opening_id) AS has_ceilings`;
+  s.capacity, s.taken`;
 
-/** Locks slots in id order and reads them as they are once locked. Waits at most the session's lock_timeout. */
+/**
+ * Locks slots in id order and reads them, and what their openings say, as they are once locked.
+ * Waits at most the session's lock_timeout.
+ */
 export async function lockSlots(
   trx: Trx,
   tenantId: string,
@@ -54,11 +51,52 @@ export async function lockSlots(
     ORDER BY s.id
     FOR UPDATE OF s
   `.execute(trx);
-  return rows.map(toSlotState);
+  return withOpenings(trx, tenantId, rows);
 }
 
-/** A row of `slotColumns` as claims see it. */
-export function toSlotState(row: SlotRow): SlotState {
+/** Locks slots in id order, for those who need not know what they say. Waits at most the session's lock_timeout. */
+export async function lockSlotIds(
+  trx: Trx,
+  tenantId: string,
+  slotIds: readonly number[],
+): Promise<void> {
+  await sql`
+    SELECT FROM slots s
+    WHERE s.tenant_id = ${tenantId} AND s.id = ANY (${slotIds}::bigint[])
+    ORDER BY s.id
+    FOR UPDATE
+  `.execute(trx);
+}
+
+interface OpeningRow {
+  id: string;
+  service_ids: string[] | null;
+  has_ceilings: boolean;
+}
+
+/**
+ * Locked rows of `slotColumns` as claims see them. What their openings say is read in a statement of its own: one
+ * that waited for the locks still sees the openings of before, and would take a new one for unrestricted.
+ */
+export async function withOpenings(
+  trx: Trx,
+  tenantId: string,
+  slots: readonly SlotRow[],
+): Promise<SlotState[]> {
+  if (slots.length === 0) return [];
+  const { rows } = await sql<OpeningRow>`
+    SELECT o.id,
+           (SELECT array_agg(os.service_id) FROM opening_services os
+            WHERE os.tenant_id = ${tenantId} AND os.opening_id = o.id) AS service_ids,
+           EXISTS (SELECT FROM ceilings c
+                   WHERE c.tenant_id = ${tenantId} AND c.opening_id = o.id) AS has_ceilings
+    FROM unnest(${[...new Set(slots.map((slot) => slot.opening_id))]}::uuid[]) AS o (id)
+  `.execute(trx);
+  const openings = new Map(rows.map((row) => [row.id, row]));
+  return slots.map((slot) => toSlotState(slot, openings.get(slot.opening_id)));
+}
+
+function toSlotState(row: SlotRow, opening: OpeningRow | undefined): SlotState {
   return {
     id: row.id,
     resourceId: row.resource_id,
@@ -71,8 +109,8 @@ export function toSlotState(row: SlotRow): SlotState {
     mode: row.mode,
     capacity: row.capacity,
     taken: row.taken,
-    serviceIds: row.service_ids,
-    hasCeilings: row.has_ceilings,
+    serviceIds: opening?.service_ids ?? null,
+    hasCeilings: opening?.has_ceilings ?? false,
   };
 }
 

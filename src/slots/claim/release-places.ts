@@ -7,7 +7,7 @@ import {
   deleteAllocations,
   insertCoolDowns,
   listOwnedUnits,
-  lockSlots,
+  lockSlotIds,
   type OwnedUnits,
 } from "./queries.ts";
 
@@ -46,7 +46,7 @@ export async function lockOwned(
   const before = await listOwnedUnits(trx, tenantId, ownerIds);
   if (before.length === 0) return [];
   const slotIds = before.map((one) => one.slotId);
-  await lockSlots(trx, tenantId, { resourceIds: [], from: 0, to: 0, slotIds });
+  await lockSlotIds(trx, tenantId, slotIds);
   const owned = await listOwnedUnits(trx, tenantId, ownerIds);
   const known = new Set(slotIds);
   if (owned.some((one) => !known.has(one.slotId))) {

@@ -1,5 +1,5 @@
 import type { Deps } from "../../context.ts";
-import { expireAllocations, lockSlots } from "../claim/queries.ts";
+import { expireAllocations, lockSlotIds } from "../claim/queries.ts";
 import { deleteEndedHolds, listSlotsToTidy } from "./queries.ts";
 
 const slotsMax = 500;
@@ -12,7 +12,7 @@ export async function tidyExpired(deps: Pick<Deps, "db">, tenantId: string): Pro
   return deps.db.inTenant(tenantId, async (trx) => {
     const slotIds = await listSlotsToTidy(trx, tenantId, slotsMax);
     if (slotIds.length > 0) {
-      await lockSlots(trx, tenantId, { resourceIds: [], from: 0, to: 0, slotIds });
+      await lockSlotIds(trx, tenantId, slotIds);
       await expireAllocations(trx, tenantId, { slotIds });
     }
     await deleteEndedHolds(trx, tenantId, slotsMax);
