@@ -14,6 +14,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY bin ./bin
+COPY data ./data
 COPY migrations ./migrations
 COPY src ./src
 # The image's own user "node", by number so that a host can tell that it is not root.
