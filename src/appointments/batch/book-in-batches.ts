@@ -1,14 +1,18 @@
 import type { Deps } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { type BatchOutcome, createGatherer } from "../../db/gatherer.ts";
-import { DomainError } from "../../errors.ts";
+import { DomainError, tryAgainLater } from "../../errors.ts";
 import { recordEventsOf } from "../../events/record-events.ts";
-import { requestInProgress } from "../../http/idempotency.ts";
-import { type KeyState, storeReplies, takeKeys } from "../../http/idempotency-many.ts";
+import { storeReplies, takeKeys } from "../../http/idempotency-many.ts";
 import { manageToken } from "../../identity/manage-token.ts";
+import { abortOf, isGone, outcomeOfKey } from "../../slots/batch/batch-item.ts";
 import { allocationsOf, decideClaims } from "../../slots/batch/claim-many.ts";
-import { writeTakings } from "../../slots/batch/queries.ts";
+import { handOverPlaces, writeTakings } from "../../slots/batch/queries.ts";
+import type { Claim } from "../../slots/claim/claim-places.ts";
 import type { Placement } from "../../slots/claim/choose-places.ts";
+import { holdNotOpen } from "../../slots/errors.ts";
+import type { Hold } from "../../slots/holds/hold.ts";
+import { localDateOf } from "../../time/wall-clock.ts";
 import { bookAppointment, type BookedAppointment, bookedEvent } from "../book-appointment.ts";
 import { newBooking, type Written } from "./new-booking.ts";
 import { type BookingRequest, createPlainBookings, type PlainBooking } from "./plain-booking.ts";
@@ -60,39 +64,18 @@ async function bookMany(
   const states = await takeKeys(trx, tenantId, keys);
   const fresh = items.filter((item, index) => states[index] === "free" && !isGone(item));
   const outcomes = await bookFresh(trx, deps, { tenantId, items: fresh });
-  return items.map((item, index) => outcomes.get(item) ?? outcomeOf(item, states[index]));
-}
-
-function isGone({ context }: PlainBooking): boolean {
-  return context.signal?.aborted ?? false;
-}
-
-/** What becomes of an item that the batch did not do. */
-function outcomeOf(item: PlainBooking, state: KeyState | undefined): BatchOutcome<Result> {
-  switch (state) {
-    case "stored":
-      return { kind: "done", value: undefined };
-    case "twin":
-      return { kind: "again" };
-    case "locked":
-      return {
-        kind: "refused",
-        error: new DomainError(requestInProgress, "The same request is still being worked on."),
-      };
-    case "free":
-    case undefined:
-      return { kind: "refused", error: abortOf(item) };
-  }
-}
-
-function abortOf({ context }: PlainBooking): Error {
-  const reason: unknown = context.signal?.reason;
-  return reason instanceof Error ? reason : new Error("The request was given up");
+  return items.map((item, index) => {
+    const state = states[index];
+    const rest = (): BatchOutcome<Result> =>
+      state === "free" ? { kind: "refused", error: abortOf(item) } : outcomeOfKey(state);
+    return outcomes.get(item) ?? rest();
+  });
 }
 
 interface Booked extends Written {
   readonly item: PlainBooking;
-  readonly placement: Placement;
+  /** Undefined where the time was held and is handed over. */
+  readonly placement: Placement | undefined;
 }
 
 async function bookFresh(
@@ -102,26 +85,57 @@ async function bookFresh(
 ): Promise<Map<PlainBooking, BatchOutcome<Result>>> {
   const outcomes = new Map<PlainBooking, BatchOutcome<Result>>();
   if (items.length === 0) return outcomes;
-  const claims = items.map(({ visit, time }) => ({
-    ...visit,
-    ...time,
-    startsAt: time.startsAt.getTime(),
-  }));
-  const { now, decisions } = await decideClaims(trx, tenantId, claims);
+  const { now, timeOf } = await takeTimes(trx, { tenantId, items });
   const booked: Booked[] = [];
-  for (const [index, item] of items.entries()) {
-    const decision = decisions[index];
-    if (!decision) throw new Error("A claim was not decided");
-    if ("refusal" in decision) {
-      outcomes.set(item, { kind: "refused", error: decision.refusal });
+  for (const item of items) {
+    const time = timeOf(item);
+    if ("refusal" in time) {
+      outcomes.set(item, { kind: "refused", error: time.refusal });
       continue;
     }
-    const written = newBooking(deps, item, { claim: decision.claim, now });
-    booked.push({ ...written, item, placement: decision.placement });
+    const written = newBooking(deps, item, { claim: time.claim, now });
+    booked.push({ ...written, item, placement: time.placement });
     outcomes.set(item, { kind: "done", value: answerOf(deps, item, written) });
   }
   if (booked.length > 0) await writeBooked(trx, deps, { tenantId, booked });
   return outcomes;
+}
+
+type TakenOrRefused =
+  | { readonly claim: Claim; readonly placement: Placement | undefined }
+  | { readonly refusal: DomainError };
+
+/** Decides the claims of those who want a time, in the order of arrival, and confirms the holds of the others. */
+async function takeTimes(
+  trx: Trx,
+  { tenantId, items }: Batch,
+): Promise<{ now: number; timeOf: (item: PlainBooking) => TakenOrRefused }> {
+  const claiming = items.filter((item) => !item.hold);
+  const claims = claiming.map((item) => ({ ...item, ...item.visit }));
+  const holdIds = items.flatMap((item) => item.hold?.id ?? []);
+  const { now, decisions, confirmedHoldIds } = await decideClaims(trx, tenantId, {
+    claims,
+    holdIds,
+  });
+  const decided = new Map(claiming.map((item, index) => [item, decisions[index]]));
+  const used = new Set<string>();
+  const timeOf = (item: PlainBooking): TakenOrRefused => {
+    if (!item.hold)
+      return decided.get(item) ?? { refusal: new DomainError(tryAgainLater, "Try again.") };
+    // Two requests for one hold in one batch: the first has it.
+    const isMine = confirmedHoldIds.has(item.hold.id) && !used.has(item.hold.id);
+    used.add(item.hold.id);
+    return isMine
+      ? { claim: heldTime(item, item.hold), placement: undefined }
+      : { refusal: new DomainError(holdNotOpen, "This time is no longer held for you.") };
+  };
+  return { now, timeOf };
+}
+
+function heldTime({ timeZone }: PlainBooking, { legs, startsAt, endsAt }: Hold): Claim {
+  const start = startsAt.getTime();
+  const localDate = localDateOf(start, timeZone);
+  return { legs, startsAt: start, endsAt: endsAt.getTime(), localDate, timeZone };
 }
 
 function answerOf(
@@ -139,15 +153,7 @@ async function writeBooked(
   { vault }: Pick<Deps, "vault">,
   { tenantId, booked }: { tenantId: string; booked: readonly Booked[] },
 ): Promise<void> {
-  const placed = booked.map(({ booking, placement }) => ({
-    ownerId: booking.appointment.id,
-    placement,
-  }));
-  await writeTakings(trx, tenantId, {
-    ownerKind: "appointment",
-    expiresAt: null,
-    allocations: allocationsOf(placed),
-  });
+  await writePlaces(trx, tenantId, booked);
   await insertBookings(
     trx,
     tenantId,
@@ -164,4 +170,21 @@ async function writeBooked(
     reply: { status: 201, body: view } as const,
   }));
   await storeReplies(trx, { vault, tenantId }, replies);
+}
+
+async function writePlaces(trx: Trx, tenantId: string, booked: readonly Booked[]): Promise<void> {
+  const placed = booked.flatMap(({ booking, placement }) =>
+    placement ? [{ ownerId: booking.appointment.id, placement }] : [],
+  );
+  const pairs = booked.flatMap(({ booking, item }) =>
+    item.hold ? [{ holdId: item.hold.id, appointmentId: booking.appointment.id }] : [],
+  );
+  if (placed.length > 0) {
+    await writeTakings(trx, tenantId, {
+      ownerKind: "appointment",
+      expiresAt: null,
+      allocations: allocationsOf(placed),
+    });
+  }
+  if (pairs.length > 0) await handOverPlaces(trx, tenantId, pairs);
 }

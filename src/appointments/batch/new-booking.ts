@@ -12,6 +12,9 @@ import { validUntil } from "../terms/terms.ts";
 import type { PlainBooking } from "./plain-booking.ts";
 import type { NewBooking } from "./queries.ts";
 
+/** A time that the booking has, by a claim or by its hold. */
+export type TakenTime = Claim;
+
 /** What a decided booking writes, and how it is then seen. */
 export interface Written {
   readonly booking: NewBooking;
@@ -22,9 +25,9 @@ export interface Written {
 export function newBooking(
   { vault }: Pick<Deps, "vault">,
   plain: PlainBooking,
-  { claim, now }: { readonly claim: Claim; readonly now: number },
+  { claim, now }: { readonly claim: TakenTime; readonly now: number },
 ): Written {
-  const { context, wish, prepared, time, visit, terms } = plain;
+  const { context, wish, prepared, visit, terms } = plain;
   const tenantId = context.tenant.id;
   const id = uuidv7();
   const { booker } = prepared.people;
@@ -39,14 +42,14 @@ export function newBooking(
     id,
     siteId: visit.siteId,
     reference: createReference(),
-    channel: time.channel,
+    channel: plain.channel,
     language: wish.language,
-    partySize: time.partySize,
+    partySize: plain.partySize,
     startsAt: claim.startsAt,
     endsAt: claim.endsAt,
     localDate: claim.localDate,
     validUntil: validUntil(terms, claim),
-    isPinned: time.resourceId !== undefined,
+    isPinned: plain.hold?.isPinned ?? plain.resourceId !== undefined,
     isTraining: context.tenant.isTraining,
     overbookingReason: null,
     peopleSealed: sealPeople(vault, { tenantId, id }, prepared.people),

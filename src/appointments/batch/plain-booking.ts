@@ -1,8 +1,10 @@
-import type { Deps, RequestContext } from "../../context.ts";
+import type { Channel, Deps, RequestContext } from "../../context.ts";
 import type { Database } from "../../db/database.ts";
 import { DomainError } from "../../errors.ts";
 import type { IdempotencyKey } from "../../http/idempotency.ts";
 import { createBriefCache } from "../../identity/brief-cache.ts";
+import { getHold } from "../../slots/holds/get-hold.ts";
+import type { Hold } from "../../slots/holds/hold.ts";
 import { createVisitRulesReader, type VisitRules } from "../../slots/rules/visit-rules.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import type { BookAppointment, WantedTime } from "../book-appointment.ts";
@@ -20,7 +22,13 @@ export interface BookingRequest {
 
 /** A booking that needs nothing but free slots: what a batch can decide. */
 export interface PlainBooking extends BookingRequest {
-  readonly time: Exclude<WantedTime, { readonly holdId: string }>;
+  /** The time that is held already, when it is. */
+  readonly hold: Hold | undefined;
+  /** Epoch ms. */
+  readonly startsAt: number;
+  readonly partySize: number;
+  readonly channel: Channel;
+  readonly resourceId?: string | undefined;
   readonly visit: VisitRules;
   readonly terms: readonly ServiceTerms[];
   readonly labels: VisitLabels;
@@ -38,19 +46,20 @@ export function createPlainBookings({ db }: Pick<Deps, "db">) {
   const readRules = createVisitRulesReader(db);
   const termsCache = createBriefCache<VisitTerms>({ ttlMs: 1_000, entriesMax: 2_000 });
   /**
-   * Undefined for a booking that must be decided alone: by or for the office, with a hold, limits, lists, invitations
-   * or ceilings, or one that seems to be refused (a repetition must get its stored reply all the same).
+   * Undefined for a booking that must be decided alone: by or for the office, with limits, lists, invitations or
+   * ceilings, or one that seems to be refused (a repetition must get its stored reply all the same).
    */
-  return async ({ context, wish }: BookingRequest): Promise<PlainBooking | undefined> => {
-    const { time } = wish;
-    if ("holdId" in time || time.overbookingReason !== undefined) return undefined;
+  return async (request: BookingRequest): Promise<PlainBooking | undefined> => {
+    const { context, wish } = request;
     if (isOffice(context) || wish.externalReference !== undefined) return undefined;
     const tenantId = context.tenant.id;
     try {
+      const time = await wantedTime(db, tenantId, wish.time);
+      if (!time) return undefined;
       const visit = await readRules(tenantId, time.names);
       const name = [tenantId, visit.siteId, ...visit.serviceIds].join("/");
       const known = await termsCache.get(name, () => readTerms(db, tenantId, visit));
-      return recognise({ context, wish, time, visit, ...known });
+      return recognise({ ...request, ...time, visit, ...known });
     } catch (error) {
       if (error instanceof DomainError) return undefined;
       throw error;
@@ -58,15 +67,40 @@ export function createPlainBookings({ db }: Pick<Deps, "db">) {
   };
 }
 
+type PlainTime = Pick<
+  PlainBooking,
+  "hold" | "startsAt" | "partySize" | "channel" | "resourceId"
+> & {
+  readonly names: { readonly services: readonly string[]; readonly site: string };
+};
+
+/** What is wanted, or held; whether the hold is still open is judged later, under its slots' locks. */
+async function wantedTime(
+  db: Database,
+  tenantId: string,
+  time: WantedTime,
+): Promise<PlainTime | undefined> {
+  if (!("holdId" in time)) {
+    if (time.overbookingReason !== undefined) return undefined;
+    return { ...time, hold: undefined, startsAt: time.startsAt.getTime() };
+  }
+  const hold = await db.inTenant(tenantId, (trx) => getHold(trx, tenantId, time.holdId), {
+    isReadOnly: true,
+  });
+  const { partySize, channel, serviceIds, siteId } = hold;
+  const names = { services: serviceIds, site: siteId };
+  return { hold, names, partySize, channel, startsAt: hold.startsAt.getTime() };
+}
+
 function recognise({
   labels,
   ...given
 }: Omit<PlainBooking, "labels" | "timeZone" | "prepared"> & VisitTerms): PlainBooking | undefined {
-  const { time, visit, terms, wish } = given;
+  const { visit, terms, wish, startsAt, partySize } = given;
   const site = visit.rules.sites.find((one) => one.id === visit.siteId);
   if (!labels || !site || visit.hasCeilings || !terms.every(isPlain)) return undefined;
-  const localDate = localDateOf(time.startsAt.getTime(), site.timeZone);
-  const prepared = preparePeople(terms, wish, { partySize: time.partySize, localDate });
+  const localDate = localDateOf(startsAt, site.timeZone);
+  const prepared = preparePeople(terms, wish, { partySize, localDate });
   return { ...given, labels, timeZone: site.timeZone, prepared };
 }
 

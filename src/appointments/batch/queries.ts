@@ -112,6 +112,7 @@ export interface VisitLabels {
   readonly services: readonly AppointmentRow["legs"][number]["service"][];
 }
 
+/** Reads how a site and services are called; undefined for a site that is not there. */
 export async function findVisitLabels(
   trx: Trx,
   tenantId: string,

@@ -15,7 +15,7 @@ import { publicationOf } from "../claim/place-or-refuse.ts";
 import { expireAllocations, readClock } from "../claim/queries.ts";
 import { refuseVisit } from "../claim/refuse-visit.ts";
 import { createSlotBoard, type SlotState } from "../claim/slot-board.ts";
-import { lockWindows, type OwnedAllocation, type ResourceWindow } from "./queries.ts";
+import { confirmHolds, lockWindows, type OwnedAllocation, type ResourceWindow } from "./queries.ts";
 
 /** A claim that a batch can decide: a citizen's, for slots without ceilings, giving nothing back. */
 export type PlainClaim = Pick<
@@ -32,6 +32,14 @@ export type Decision =
 export interface Decided {
   readonly now: number;
   readonly decisions: readonly Decision[];
+  /** Those of the holds that were still open; their places wait to be handed over. */
+  readonly confirmedHoldIds: ReadonlySet<string>;
+}
+
+/** What a batch is to decide: claims in the order of arrival, and holds to confirm. */
+export interface Wanted {
+  readonly claims: readonly PlainClaim[];
+  readonly holdIds: readonly string[];
 }
 
 /**
@@ -42,9 +50,12 @@ export interface Decided {
 export async function decideClaims(
   trx: Trx,
   tenantId: string,
-  claims: readonly PlainClaim[],
+  { claims, holdIds }: Wanted,
 ): Promise<Decided> {
-  const slots: MutableSlot[] = await lockWindows(trx, tenantId, windowsOf(claims));
+  const windows = windowsOf(claims);
+  const slots: MutableSlot[] = await lockWindows(trx, tenantId, { windows, holdIds });
+  const confirmedHoldIds =
+    holdIds.length > 0 ? await confirmHolds(trx, tenantId, holdIds) : new Set<string>();
   // After the locks were waited for, so that notice and publication are judged by a time that is not past.
   const now = await readClock(trx);
   const board = createSlotBoard(slots);
@@ -54,12 +65,12 @@ export async function decideClaims(
     let decision = decide({ board, slots, now }, claim);
     if (decision === "full" && !isTidy) {
       isTidy = true;
-      await tidy(trx, tenantId, slots);
+      await tidy(trx, tenantId, { slots, exceptOwnerIds: [...confirmedHoldIds] });
       decision = decide({ board, slots, now }, claim);
     }
     decisions.push(decision === "full" ? { refusal: refuseVisit("full", undefined) } : decision);
   }
-  return { now, decisions };
+  return { now, decisions, confirmedHoldIds };
 }
 
 /** What is locked is nobody else's to change, so the batch keeps count of it here until it writes. */
@@ -117,11 +128,15 @@ function take(slots: readonly MutableSlot[], { takings }: Placement): void {
   for (const slot of slots) slot.taken += units.get(slot.id) ?? 0;
 }
 
-async function tidy(trx: Trx, tenantId: string, slots: readonly MutableSlot[]): Promise<void> {
-  const freed = await expireAllocations(trx, tenantId, {
-    slotIds: slots.map((slot) => slot.id),
-    exceptOwnerIds: [],
-  });
+/** A hold confirmed a moment ago may reach its expiry meanwhile: its places are the appointment's already. */
+async function tidy(
+  trx: Trx,
+  tenantId: string,
+  given: { slots: readonly MutableSlot[]; exceptOwnerIds: readonly string[] },
+): Promise<void> {
+  const { slots, exceptOwnerIds } = given;
+  const slotIds = slots.map((slot) => slot.id);
+  const freed = await expireAllocations(trx, tenantId, { slotIds, exceptOwnerIds });
   for (const { slotId, units } of freed) {
     const slot = slots.find((one) => one.id === slotId);
     if (slot) slot.taken -= units;

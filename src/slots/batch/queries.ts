@@ -11,11 +11,11 @@ export interface ResourceWindow {
   readonly to: number;
 }
 
-/** Locks the slots of all windows in id order and reads them as they are once locked. */
+/** Locks the slots of all windows and of all holds in id order and reads them as they are once locked. */
 export async function lockWindows(
   trx: Trx,
   tenantId: string,
-  windows: readonly ResourceWindow[],
+  { windows, holdIds }: { windows: readonly ResourceWindow[]; holdIds: readonly string[] },
 ): Promise<SlotState[]> {
   const { rows } = await sql<SlotRow>`
     SELECT ${slotColumns}
@@ -27,11 +27,50 @@ export async function lockWindows(
         ${windows.map((one) => dateFromEpochMs(one.from))}::timestamptz[],
         ${windows.map((one) => dateFromEpochMs(one.to))}::timestamptz[]) AS w (resource_id, from_at, to_at)
       JOIN slots c ON c.tenant_id = ${tenantId} AND c.resource_id = w.resource_id
-        AND c.starts_at >= w.from_at AND c.starts_at < w.to_at)
+        AND c.starts_at >= w.from_at AND c.starts_at < w.to_at
+      UNION ALL
+      SELECT a.slot_id FROM allocations a
+      WHERE a.tenant_id = ${tenantId} AND a.owner_id = ANY (${holdIds}::uuid[]))
     ORDER BY s.id
     FOR UPDATE OF s
   `.execute(trx);
   return withOpenings(trx, tenantId, rows);
+}
+
+/** Ends holds that become appointments; leaves out those that are not open or have expired by the database's clock. */
+export async function confirmHolds(
+  trx: Trx,
+  tenantId: string,
+  holdIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    UPDATE holds SET status = 'confirmed', ended_at = clock_now()
+    WHERE tenant_id = ${tenantId} AND id = ANY (${holdIds}::uuid[]) AND status = 'open' AND expires_at > clock_now()
+    RETURNING id
+  `.execute(trx);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Hands the places and ceilings of confirmed holds to their appointments. */
+export async function handOverPlaces(
+  trx: Trx,
+  tenantId: string,
+  pairs: readonly { readonly holdId: string; readonly appointmentId: string }[],
+): Promise<void> {
+  const holdIds = pairs.map((pair) => pair.holdId);
+  const appointmentIds = pairs.map((pair) => pair.appointmentId);
+  await sql`
+    WITH p AS MATERIALIZED (
+      SELECT * FROM unnest(${holdIds}::uuid[], ${appointmentIds}::uuid[]) AS t (hold_id, appointment_id)
+    ), moved AS (
+      UPDATE allocations a SET owner_kind = 'appointment', owner_id = p.appointment_id, expires_at = NULL
+      FROM p
+      WHERE a.tenant_id = ${tenantId} AND a.owner_id = p.hold_id
+    )
+    UPDATE ceiling_uses u SET owner_id = p.appointment_id
+    FROM p
+    WHERE u.tenant_id = ${tenantId} AND u.owner_id = p.hold_id
+  `.execute(trx);
 }
 
 export interface OwnedAllocation {

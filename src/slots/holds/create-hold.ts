@@ -95,14 +95,20 @@ async function createHoldIn(
   const event = { subjectKind: "hold", isRelayed: false };
   await recordEvents(trx, context, [
     ...released.map((subjectId) => ({ ...event, kind: "hold.released", subjectId }) as const),
-    {
-      ...event,
-      kind: "hold.opened",
-      subjectId: id,
-      body: { service_ids: serviceIds, channel: wish.channel },
-    },
+    heldEvent(hold),
   ]);
   return hold;
+}
+
+/** The event of a new hold. */
+export function heldEvent({ id, serviceIds, channel }: Hold) {
+  return {
+    kind: "hold.opened",
+    subjectKind: "hold",
+    subjectId: id,
+    isRelayed: false,
+    body: { service_ids: serviceIds, channel },
+  } as const;
 }
 
 /** A hold of a service by invitation needs a code that is still good; the booking uses it up. Staff need none. */

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Channel } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
+import type { PlacedLeg } from "../claim/choose-places.ts";
 import type { Claim } from "../claim/claim-places.ts";
 import { extensionsMax, type Hold, type HoldStatus, type StoredLeg } from "./hold.ts";
 
@@ -38,12 +39,7 @@ export interface NewHold {
 
 /** Writes a hold whose places were just claimed with the same time to live. */
 export async function insertHold(trx: Trx, tenantId: string, hold: NewHold): Promise<Hold> {
-  const legs = hold.claim.legs.map((leg) => ({
-    service_id: leg.serviceId,
-    starts_at: dateFromEpochMs(leg.startsAt).toISOString(),
-    ends_at: dateFromEpochMs(leg.endsAt).toISOString(),
-    resource_ids: leg.resourceIds,
-  }));
+  const legs = hold.claim.legs.map(storedLeg);
   const { rows } = await sql<HoldRow>`
     INSERT INTO holds (tenant_id, id, site_id, service_ids, party_size, channel, starts_at, ends_at, legs, is_pinned,
                        client_hash, ttl_seconds, expires_at)
@@ -57,6 +53,45 @@ export async function insertHold(trx: Trx, tenantId: string, hold: NewHold): Pro
   const row = rows[0];
   if (!row) throw new Error("A hold was written without its allocations");
   return toHold(row);
+}
+
+/** Writes open holds whose places were claimed until `expiresAt`, in one statement. */
+export async function insertHolds(
+  trx: Trx,
+  tenantId: string,
+  holds: readonly (Hold & { readonly ttlSeconds: number })[],
+): Promise<void> {
+  const rows = holds.map((hold) => ({
+    id: hold.id,
+    site_id: hold.siteId,
+    service_ids: hold.serviceIds,
+    party_size: hold.partySize,
+    channel: hold.channel,
+    starts_at: hold.startsAt,
+    ends_at: hold.endsAt,
+    legs: hold.legs.map(storedLeg),
+    is_pinned: hold.isPinned,
+    ttl_seconds: hold.ttlSeconds,
+    expires_at: hold.expiresAt,
+  }));
+  await sql`
+    INSERT INTO holds (tenant_id, id, site_id, service_ids, party_size, channel, starts_at, ends_at, legs, is_pinned,
+                       ttl_seconds, expires_at)
+    SELECT ${tenantId}, r.id, r.site_id, r.service_ids, r.party_size, r.channel, r.starts_at, r.ends_at, r.legs,
+           r.is_pinned, r.ttl_seconds, r.expires_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
+      id uuid, site_id uuid, service_ids uuid[], party_size integer, channel text, starts_at timestamptz,
+      ends_at timestamptz, legs jsonb, is_pinned boolean, ttl_seconds integer, expires_at timestamptz)
+  `.execute(trx);
+}
+
+function storedLeg(leg: PlacedLeg): StoredLeg {
+  return {
+    service_id: leg.serviceId,
+    starts_at: dateFromEpochMs(leg.startsAt).toISOString(),
+    ends_at: dateFromEpochMs(leg.endsAt).toISOString(),
+    resource_ids: leg.resourceIds,
+  };
 }
 
 /** The open holds of a client for the same services. */

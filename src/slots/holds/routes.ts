@@ -11,9 +11,9 @@ import { createRouter } from "../../http/router.ts";
 import { idParams } from "../../http/text-schema.ts";
 import { channelOf } from "../channel-of.ts";
 import { holdExtensionsUsed, holdNotOpen, slotProblems } from "../errors.ts";
-import { createHold } from "./create-hold.ts";
 import { extendHold } from "./extend-hold.ts";
 import { readHold } from "./read-hold.ts";
+import { createHolding } from "./hold-in-batches.ts";
 import { releaseHold } from "./release-hold.ts";
 import { createHoldBody, holdSchema } from "./schema.ts";
 
@@ -22,20 +22,22 @@ const holdReply = { content: { "application/json": { schema: holdSchema } } };
 /** `POST /holds`, `GET /holds/{id}`, `POST /holds/{id}/extend`, `DELETE /holds/{id}`. Whoever knows a hold's id may act on it. */
 export function holdRoutes(deps: Deps): OpenAPIHono<AppEnv> {
   const router = createRouter();
+  const keepTime = createHolding(deps);
   router.openapi(createHoldRoute, async (c) => {
     const context = c.get("context");
-    const { services, site, ...wish } = c.req.valid("json");
+    const body = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
-    const hold = await createHold(deps, context, {
-      names: { services, site },
-      startsAt: wish.starts_at,
-      partySize: wish.party_size,
-      resourceId: wish.resource_id,
-      channel: channelOf(context.actor, wish.channel),
-      client: wish.client,
-      invitationCode: wish.invitation_code,
-      idempotency: idempotencyOf(key, "POST /v1/{tenant}/holds", c.req.valid("json")),
-    });
+    const wish = {
+      names: { services: body.services, site: body.site },
+      startsAt: body.starts_at,
+      partySize: body.party_size,
+      resourceId: body.resource_id,
+      channel: channelOf(context.actor, body.channel),
+      client: body.client,
+      invitationCode: body.invitation_code,
+      idempotency: idempotencyOf(key, "POST /v1/{tenant}/holds", body),
+    };
+    const hold = await keepTime({ context, wish });
     return c.json(hold, 201);
   });
   router.openapi(getHoldRoute, async (c) =>
