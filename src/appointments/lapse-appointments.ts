@@ -1,16 +1,19 @@
 import type { Deps, RequestContext, Tenant } from "../context.ts";
-import { isRetryable } from "../db/faults.ts";
+import { isRetryable, isUnavailability } from "../db/faults.ts";
 import { loadForChange } from "./appointment-view.ts";
 import { cancelIn } from "./cancel-appointment.ts";
 import { readClock } from "../slots/claim/queries.ts";
 import { type AppointmentRow, listLapsed } from "./queries.ts";
 
 const appointmentsMax = 500;
+/** Faulty appointments that a report names. */
+const namedMax = 5;
 
 /**
  * Cancels bookings that were not used by their `valid_until` (by the database's clock), so that their places can go
  * to people who wait. Returns how many; call again while it returns as many as it may take at once. One that changes
- * meanwhile is left for the next run, so it may be repeated and run anywhere.
+ * meanwhile is left for the next run, so it may be repeated and run anywhere. One that fails by itself, such as one
+ * whose seal cannot be opened, does not hold up the others: an AggregateError at the end names it and says why.
  */
 export async function lapseAppointments(
   deps: Pick<Deps, "db" | "vault">,
@@ -29,10 +32,21 @@ export async function lapseAppointments(
     },
   );
   let count = 0;
+  const faults = new Map<string, unknown>();
   for (const id of ids) {
-    if (await lapse(deps, context, id)) count += 1;
+    try {
+      if (await lapse(deps, context, id)) count += 1;
+    } catch (error) {
+      // Without the database the others cannot lapse either.
+      if (isUnavailability(error)) throw error;
+      faults.set(id, error);
+    }
   }
-  return count;
+  if (faults.size === 0) return count;
+  throw new AggregateError(
+    faults.values(),
+    `${faults.size} of ${ids.length} appointments cannot lapse: ${[...faults.keys()].slice(0, namedMax).join(", ")}`,
+  );
 }
 
 /** Judged again with the appointment locked: it may have been moved, used or cancelled since it was listed. */

@@ -17,6 +17,8 @@ export interface ErrorDescription {
   readonly errors?: readonly ErrorDescription[];
 }
 
+/** Our own ids, which name rows and nobody, or what could be a telephone number. */
+const ID_OR_DIGITS = /\b([\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12})\b|\+?\d[\d ()/.-]{5,}\d/gu;
 const MESSAGE_CHARS_MAX = 300;
 const FRAMES_MAX = 12;
 const CAUSES_MAX = 5;
@@ -34,7 +36,7 @@ const SAFE_PROPERTIES = [
 
 /**
  * Describes an error for the log without anything a citizen typed: no SQL parameters, no `detail` or `hint` of
- * PostgreSQL (they quote row values), no quoted text, mail addresses or long digit runs in messages.
+ * PostgreSQL (they quote row values), no quoted text, mail addresses or long digit runs in messages; ids stay.
  * Follows `cause` and `errors` up to five levels deep.
  */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
@@ -87,7 +89,7 @@ function maskMessage(message: string): string {
     .replace(/`(?:[\s\S]*`|[\s\S]*$)/u, "`…`")
     .replace(/\S*@\S*/gu, "…@…")
     .replace(/\?\S*/gu, "?…")
-    .replace(/\+?\d[\d ()/.-]{5,}\d/gu, "#")
+    .replace(ID_OR_DIGITS, (_, id?: string) => id ?? "#")
     .replace(/\s+/gu, " ")
     .trim();
   return masked.slice(0, MESSAGE_CHARS_MAX);

@@ -137,6 +137,8 @@ describe("an error in the log", () => {
   });
 
   test("keeps what is not personal", () => {
+    const named = "appointment 01a20060-5690-7094-90af-fdc07ce69eac cannot lapse";
+    expect(describeError(new Error(named)).message).toBe(named);
     expect(describeError(new Error("connect ECONNREFUSED")).message).toBe("connect ECONNREFUSED");
   });
 

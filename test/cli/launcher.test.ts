@@ -41,16 +41,13 @@ test("an older Node hands over to the one that was installed with the dependenci
 
 test("an older Node alone says in one message what to do", async () => {
   await mkdir(join(project, "node_modules"));
-  await expect(launch(asNode20)).rejects.toMatchObject({
-    code: 1,
-    stdout: "",
-    stderr: expect.stringMatching(/^Sportello needs Node 24 .* Run npm ci without .*\n$/),
-  });
+  await expect(launch(asNode20)).rejects.toThrow(
+    /\nSportello needs Node 24 or newer; .* Run npm ci without .*\n$/,
+  );
+  await expect(launch(asNode20)).rejects.toMatchObject({ code: 1, stdout: "" });
 });
 
 test("without dependencies it says to install them", async () => {
-  await expect(launch()).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/^The dependencies are not installed.*\n$/),
-  });
+  await expect(launch()).rejects.toThrow(/\nThe dependencies are not installed.*\n$/);
+  await expect(launch()).rejects.toMatchObject({ code: 1 });
 });

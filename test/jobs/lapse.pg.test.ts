@@ -63,4 +63,62 @@ describe("bookings that are valid until a wall time", () => {
     expect(rows).toEqual([{ taken: 1 }]);
     await app.shiftClock("0");
   });
+
+  it("lapse although another one cannot be read, which is reported by name", async () => {
+    const start = daysAhead(6, 10);
+    const town = await buildTown(app, {
+      services: [
+        {
+          code: "sauna",
+          columns: {
+            duration_minutes: 60,
+            valid_until_rules: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], time: "14:00" }],
+          },
+        },
+      ],
+      resources: [
+        { code: "bench", offers: ["sauna"], from: start, cells: 1, cellMinutes: 60, capacity: 3 },
+      ],
+    });
+    const book = async () =>
+      (
+        await app.api("POST", "/appointments", {
+          body: {
+            services: [town.services["sauna"]],
+            site: town.siteId,
+            starts_at: start.toISOString(),
+            booker: { name: "Ada" },
+          },
+        })
+      ).as(bookedSchema).appointment;
+    const visits = [await book(), await book(), await book()];
+    const ids = visits.map(({ id }) => id);
+    const [first] = ids;
+    const { rows } = await app.sql("SELECT people_encrypted FROM appointments WHERE id = $1", [
+      first,
+    ]);
+    await app.sql(
+      "UPDATE appointments SET people_encrypted = set_byte(people_encrypted, 20, get_byte(people_encrypted, 20) # 1) WHERE id = $1",
+      [first],
+    );
+    await app.shiftClock(
+      `${Date.parse(visits[0]?.valid_until ?? "") - Date.now() + 1_000} milliseconds`,
+    );
+    await expect(lapseAppointments(app.deps, app.tenant)).rejects.toThrow(
+      `1 of 3 appointments cannot lapse: ${first}`,
+    );
+    const statuses = await app.sql(
+      "SELECT id, status FROM appointments WHERE id = ANY ($1) ORDER BY id",
+      [ids],
+    );
+    expect(statuses.rows).toEqual(
+      ids.map((id) => ({ id, status: id === first ? "booked" : "cancelled" })),
+    );
+    await app.sql("UPDATE appointments SET people_encrypted = $2 WHERE id = $1", [
+      first,
+      rows[0]?.["people_encrypted"],
+    ]);
+    expect(await lapseAppointments(app.deps, app.tenant)).toBe(1);
+    await app.shiftClock("0");
+  });
 });
