@@ -1,38 +1,45 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
-import { SERVICE_ROLE } from "../src/db/embedded/credentials.ts";
-import { startEmbeddedPostgres } from "../src/db/embedded-postgres.ts";
 import { defineJob } from "../src/jobs/define-job.ts";
 import { createJobQueue, jobRequest } from "../src/jobs/job-queue.ts";
 import type { JobStoreOptions } from "../src/jobs/job-store.ts";
 import { createJobWorker } from "../src/jobs/job-worker.ts";
 import { openJobStore } from "../src/jobs/open-job-store.ts";
-import { prepareJobsSchema } from "../src/jobs/prepare-jobs-schema.ts";
 import { startRedisServer } from "../test/jobs/store-under-test.ts";
+import type { Bench } from "./bench.ts";
+import type { Databases } from "./databases.ts";
+import { perSecond } from "./statistics.ts";
 
-// How many jobs per second one process hands over and runs, on both backends: `node bench/jobs.ts [jobs] [concurrency]`.
-// PostgreSQL is the embedded one, flushing as in production; Redis is started here with an append-only file.
+const DATABASE = "bench_jobs";
+const JOBS = 10_000;
+const JOBS_QUICK = 1_000;
+const CONCURRENCY = 50;
+const SINGLE_JOBS = 500;
 
-const [jobsCount = 10_000, concurrency = 50] = process.argv.slice(2).map(Number);
 const log = { debug: () => undefined, info: () => undefined, warn: report, error: report };
 
 function report(fields: object, message: string): void {
   process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
 }
 
-/** Hands over and runs `jobsCount` empty jobs and returns both rates in jobs per second. */
+/** Jobs per second. */
+interface Rates {
+  readonly single: number;
+  readonly added: number;
+  readonly ran: number;
+}
+
+/** Hands over and runs so many empty jobs. */
 async function measure(
   address: Pick<JobStoreOptions, "databaseUrl" | "redisUrl">,
-): Promise<string> {
+  jobsCount: number,
+): Promise<Rates> {
   const store = await openJobStore({ ...address, log });
   let left = jobsCount;
   const done = Promise.withResolvers<void>();
   const job = defineJob({
     name: "bench",
     schema: z.strictObject({ id: z.string() }),
-    concurrency,
+    concurrency: CONCURRENCY,
     handle: () => {
       left -= 1;
       if (left === 0) done.resolve();
@@ -40,8 +47,8 @@ async function measure(
     },
   });
   const queue = createJobQueue({ store, log, limitMs: 60_000 });
-  const single = await rate(500, async () => {
-    for (let n = 0; n < 500; n += 1)
+  const single = await rate(SINGLE_JOBS, async () => {
+    for (let n = 0; n < SINGLE_JOBS; n += 1)
       await queue.enqueue(job, { id: `single-${n}` }, { delayMs: 3_600_000 });
   });
   const requests = Array.from({ length: jobsCount }, (_, n) => jobRequest(job, { id: `${n}` }));
@@ -54,39 +61,50 @@ async function measure(
   await worker.stop(10_000);
   await queue.close();
   await store.close();
-  return `${single} handed over one by one, ${added} in batches, ${ran} run`;
+  return { single, added, ran };
 }
 
-async function rate(count: number, work: () => Promise<void>): Promise<string> {
+async function rate(count: number, work: () => Promise<void>): Promise<number> {
   const started = performance.now();
   await work();
-  return `${Math.round((count * 1000) / (performance.now() - started))}/s`;
+  return (count * 1_000) / (performance.now() - started);
 }
 
-async function measurePostgres(): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), "sportello-bench-"));
-  const cluster = await startEmbeddedPostgres({ dataDir, log });
-  try {
-    await prepareJobsSchema(cluster.adminUrl, SERVICE_ROLE);
-    return await measure({ databaseUrl: cluster.serviceUrl() });
-  } finally {
-    await cluster.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+async function measurePostgres(databases: Databases, jobsCount: number): Promise<Rates> {
+  await databases.clone(DATABASE);
+  return measure({ databaseUrl: databases.serviceUrl(DATABASE) }, jobsCount);
 }
 
-async function measureRedis(): Promise<string> {
+async function measureRedis(jobsCount: number): Promise<Rates> {
   const server = await startRedisServer();
   try {
-    return await measure({
-      databaseUrl: "postgres://nobody@127.0.0.1:1/none",
-      redisUrl: server.url,
-    });
+    const nowhere = "postgres://nobody@127.0.0.1:1/none";
+    return await measure({ databaseUrl: nowhere, redisUrl: server.url }, jobsCount);
   } finally {
     await server.stop();
   }
 }
 
-process.stdout.write(`${jobsCount} jobs, concurrency ${concurrency}, per second:\n`);
-process.stdout.write(`PostgreSQL: ${await measurePostgres()}\n`);
-process.stdout.write(`Redis:      ${await measureRedis()}\n`);
+function describeRates(name: string, { single, added, ran }: Rates): string {
+  return `${name}: ${perSecond(single)} handed over one by one, ${perSecond(added)} in batches, ${perSecond(ran)} run`;
+}
+
+/** Redis is started here with an append-only file; redis-server must be installed. */
+export const jobs: Bench = {
+  name: "jobs",
+  question: "empty background jobs run per second with PostgreSQL as their queue ÷ with Redis",
+  target: null,
+  run: async ({ scale, databases }) => {
+    const count = scale.isQuick ? JOBS_QUICK : JOBS;
+    const postgres = await measurePostgres(await databases(), count);
+    const redis = await measureRedis(count);
+    return {
+      ratios: [postgres.ran / redis.ran],
+      notes: [
+        `${count} jobs, concurrency ${CONCURRENCY}, one process`,
+        describeRates("PostgreSQL", postgres),
+        describeRates("Redis", redis),
+      ],
+    };
+  },
+};

@@ -1,0 +1,47 @@
+/** How much is measured. Seconds are of each measured phase, unless said otherwise. */
+export interface Scale {
+  readonly isQuick: boolean;
+  /** Interleaved pairs: service, baseline, service, baseline … */
+  readonly pairs: number;
+  readonly phaseSeconds: number;
+  readonly warmUpSeconds: number;
+  /** Each way of writing directly is tried for so long; the best are measured again in every pair. */
+  readonly trialSeconds: number;
+  readonly directClients: readonly number[];
+  readonly directFinalists: number;
+  /** Connections of the load generator that are tried; the best is kept. */
+  readonly connections: readonly number[];
+  readonly monthBookings: number;
+  readonly large: { readonly appointments: number; readonly slots: number };
+  readonly generation: { readonly resources: number; readonly days: number };
+}
+
+/** The measure whose figures count. */
+export const fullScale: Scale = {
+  isQuick: false,
+  pairs: 5,
+  phaseSeconds: 6,
+  warmUpSeconds: 4,
+  trialSeconds: 2,
+  directClients: [1, 2, 4, 8, 16, 32, 64],
+  directFinalists: 3,
+  connections: [64, 128, 256],
+  monthBookings: 300_000,
+  large: { appointments: 10_000_000, slots: 3_000_000 },
+  generation: { resources: 1_000, days: 365 },
+};
+
+/** Everything once, small, in less than a minute: shows that the bench works, and gross changes. */
+export const quickScale: Scale = {
+  isQuick: true,
+  pairs: 2,
+  phaseSeconds: 0.7,
+  warmUpSeconds: 0.7,
+  trialSeconds: 0.3,
+  directClients: [4, 16],
+  directFinalists: 1,
+  connections: [128],
+  monthBookings: 3_000,
+  large: { appointments: 50_000, slots: 15_000 },
+  generation: { resources: 20, days: 365 },
+};
