@@ -68,7 +68,7 @@ async function initCluster(
   const passwordFile = join(homeDir, "password");
   await writeFile(passwordFile, access.admin_password, { mode: 0o600 });
   await giveToOwner(runAs, homeDir);
-  const [file = "", ...words] = [
+  const words = [
     ...runAs.prefix,
     binaries.initdb,
     `--pgdata=${join(homeDir, "data")}`,
@@ -79,5 +79,6 @@ async function initCluster(
     "--locale=C.UTF-8",
     "--no-sync",
   ];
-  await run(file, words, { ...runAs.ids, cwd: "/", env: PROGRAM_ENVIRONMENT });
+  const [file = "", ...args] = words;
+  await run(file, args, { ...runAs.ids, cwd: "/", env: PROGRAM_ENVIRONMENT });
 }
