@@ -209,7 +209,8 @@ test.each([["before"], ["after"]])(
     await db.close();
     const proxy = await openProxy(database.serviceUrl);
     open(proxy.url);
-    proxy.cutAt("COMMIT", when === "before" ? "ask" : "answer");
+    // The whole statement with its end: BEGIN speaks of READ COMMITTED.
+    proxy.cutAt("COMMIT\u0000", when === "before" ? "ask" : "answer");
     const error: unknown = await db
       .inTenant(tenantId, (trx) => insertHoliday(trx, 10))
       .catch((fault: unknown) => fault);
