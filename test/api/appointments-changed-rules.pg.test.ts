@@ -126,6 +126,24 @@ describe("a service that is no longer offered", () => {
   });
 });
 
+describe("a ceiling stated a moment ago", () => {
+  it("binds the next booking and the next hold", async () => {
+    const town = await oneDesk({}, { capacity: 5 });
+    expect((await book(town, isoAfter(start, 0))).status).toBe(201);
+    const visit = { services: [town.services["id-card"]], site: town.siteId };
+    const wish = { ...visit, starts_at: isoAfter(start, 0) };
+    expect((await app.api("POST", "/holds", { body: wish })).status).toBe(201);
+    await app.sql(
+      `INSERT INTO ceilings (tenant_id, id, opening_id, scope, channel, capacity)
+       VALUES ($1, gen_random_uuid(), $2, 'day', 'web', 1)`,
+      [app.tenant.id, town.openings["desk"]],
+    );
+    expect((await book(town, isoAfter(start, 15))).status).toBe(201);
+    expect(slugOf(await book(town, isoAfter(start, 15)))).toBe("channel-share-used");
+    expect(slugOf(await app.api("POST", "/holds", { body: wish }))).toBe("channel-share-used");
+  });
+});
+
 describe("ceilings of a visit of which somebody does not come", () => {
   it("count what the others use: one for each leg by visit, one a head where people are counted", async () => {
     const town = await buildTown(app, {

@@ -89,6 +89,10 @@ async function bookFresh(
   const booked: Booked[] = [];
   for (const item of items) {
     const time = timeOf(item);
+    if (time === "alone") {
+      outcomes.set(item, { kind: "done", value: undefined });
+      continue;
+    }
     if ("refusal" in time) {
       outcomes.set(item, { kind: "refused", error: time.refusal });
       continue;
@@ -103,7 +107,8 @@ async function bookFresh(
 
 type TakenOrRefused =
   | { readonly claim: Claim; readonly placement: Placement | undefined }
-  | { readonly refusal: DomainError };
+  | { readonly refusal: DomainError }
+  | "alone";
 
 /** Decides the claims of those who want a time, in the order of arrival, and confirms the holds of the others. */
 async function takeTimes(

@@ -23,10 +23,11 @@ export type PlainClaim = Pick<
   "rules" | "siteId" | "partySize" | "startsAt" | "resourceId" | "channel"
 >;
 
-/** What a batch decided for one claim, before anything is written. */
+/** What a batch decided for one claim, before anything is written; `alone` where ceilings have to be asked. */
 export type Decision =
   | { readonly claim: Claim; readonly placement: Placement }
-  | { readonly refusal: DomainError };
+  | { readonly refusal: DomainError }
+  | "alone";
 
 /** Decisions in the order of arrival, and the database's clock (epoch ms) they were made by. */
 export interface Decided {
@@ -102,6 +103,8 @@ function decide({ board, slots, now }: Table, claim: PlainClaim): Decision | "fu
     { ...request, services: request.rules.services },
   );
   if (typeof outcome === "string") return misfitOf(outcome, { slots, request, timeZone });
+  // Remembered rules may be older than a ceiling; what the locked slots' openings say is not.
+  if (outcome.takings.some((taking) => taking.slot.hasCeilings)) return "alone";
   take(slots, outcome);
   return { claim: toClaim(outcome, timeZone), placement: outcome };
 }

@@ -118,6 +118,10 @@ async function holdFresh(
   for (const [index, item] of items.entries()) {
     const decision = decisions[index];
     if (!decision) throw new Error("A claim was not decided");
+    if (decision === "alone") {
+      outcomes.set(item, { kind: "done", value: undefined });
+      continue;
+    }
     if ("refusal" in decision) {
       outcomes.set(item, { kind: "refused", error: decision.refusal });
       continue;
