@@ -19,27 +19,20 @@ import { resolveNames } from "../slots/rules/resolve-names.ts";
 import { localDateOf } from "../time/wall-clock.ts";
 import { appointmentView, loadAppointment } from "./appointment-view.ts";
 import { isOffice } from "./may-touch.ts";
-import { sealParticipant, sealPeople } from "./people.ts";
 import {
   checkEligibility,
-  lookupsOf,
   preparePeople,
   type PreparedPeople,
   type SentPeople,
 } from "./prepare-booking.ts";
-import {
-  findAppointment,
-  insertAppointment,
-  insertLegs,
-  insertLookups,
-  insertParticipants,
-} from "./queries.ts";
+import { findAppointment } from "./queries.ts";
 import { listTerms } from "./terms/queries.ts";
 import { checkQuota, writeQuota } from "./quota/change-quota.ts";
 import { quotaDemands } from "./quota/quota.ts";
-import { createReference } from "./reference.ts";
+import { newBooking } from "./rows/new-booking.ts";
+import { insertBookings } from "./rows/queries.ts";
 import { type AppointmentView, appointmentSchema } from "./schema.ts";
-import { type ServiceTerms, validUntil } from "./terms/terms.ts";
+import type { ServiceTerms } from "./terms/terms.ts";
 
 /** What is wanted: a held time, or a time that availability lists. */
 export type WantedTime =
@@ -260,7 +253,7 @@ async function takeTime(
 
 async function writeAppointment(
   trx: Trx,
-  { vault }: Pick<Deps, "vault">,
+  deps: Pick<Deps, "vault">,
   given: {
     context: RequestContext;
     wish: BookAppointment;
@@ -271,39 +264,24 @@ async function writeAppointment(
     invitationId: string | null;
   },
 ): Promise<void> {
-  const { context, wish, resolved, prepared, taken, id } = given;
-  const { tenant } = context;
-  const owner = { tenantId: tenant.id, id };
-  const { booker } = prepared.people;
-  await insertAppointment(trx, tenant.id, {
-    ...resolved,
-    ...taken,
+  const { context, wish, resolved, prepared, taken, id, invitationId } = given;
+  const { siteId, channel, partySize, terms } = resolved;
+  const booking = newBooking(deps, context, {
     id,
-    reference: createReference(),
-    language: wish.language,
-    validUntil: validUntil(resolved.terms, resolved),
-    isTraining: tenant.isTraining,
+    siteId,
+    channel,
+    partySize,
+    terms,
+    prepared,
+    invitationId,
+    isPinned: taken.isPinned,
     overbookingReason: "holdId" in wish.time ? null : (wish.time.overbookingReason ?? null),
-    peopleSealed: sealPeople(vault, owner, prepared.people),
-    hasEmail: booker.email !== undefined,
-    hasPhone: booker.phone !== undefined,
-    invitationId: given.invitationId,
     externalReference: wish.externalReference ?? null,
-    tokenKid: vault.currentKid,
+    language: wish.language,
+    time: { ...resolved, ...taken },
+    createdAt: await readClock(trx),
   });
-  await insertLegs(trx, tenant.id, { appointmentId: id, legs: taken.legs });
-  const participants = prepared.participants.map((one) => {
-    const participantId = uuidv7();
-    return {
-      id: participantId,
-      sealed: sealParticipant(vault, { tenantId: tenant.id, id: participantId }, one),
-    };
-  });
-  await insertParticipants(trx, tenant.id, { appointmentId: id, participants });
-  await insertLookups(trx, tenant.id, {
-    appointmentId: id,
-    lookups: lookupsOf({ vault }, context, prepared),
-  });
+  await insertBookings(trx, context.tenant.id, [booking]);
 }
 
 /** The event of a booking; `reason` is why it was booked over capacity. */

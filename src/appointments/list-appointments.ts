@@ -12,13 +12,8 @@ import {
 import { resolveNames } from "../slots/rules/resolve-names.ts";
 import type { AppointmentStatus } from "./appointment.ts";
 import { appointmentView, openAppointment, serviceIdsOf } from "./appointment-view.ts";
-import {
-  type AppointmentFilter,
-  type AppointmentRow,
-  listAppointmentRows,
-  type Lookup,
-  type LookupKind,
-} from "./queries.ts";
+import { type AppointmentFilter, type AppointmentRow, listAppointmentRows } from "./queries.ts";
+import type { Lookup, LookupKind } from "./rows/queries.ts";
 import { listTerms } from "./terms/queries.ts";
 import { readReference } from "./reference.ts";
 import type { AppointmentView } from "./schema.ts";

@@ -14,7 +14,7 @@ import {
 import { toLocalDate } from "../time/local-date.ts";
 import { notEligible } from "./errors.ts";
 import type { SealedParticipant, SealedPeople } from "./people.ts";
-import type { Lookup, LookupKind } from "./queries.ts";
+import type { Lookup, LookupKind } from "./rows/queries.ts";
 import { fieldsOf, type ServiceTerms } from "./terms/terms.ts";
 
 /** Who books, for whom, and what they answered, as sent. */

@@ -3,6 +3,7 @@ import type { Channel, Language, LocalizedText } from "../context.ts";
 import type { Trx } from "../db/database.ts";
 import type { PlacedLeg } from "../slots/claim/choose-places.ts";
 import { dateFromEpochMs } from "../time/clock.ts";
+import type { Lookup } from "./rows/queries.ts";
 import type {
   AppointmentStatus,
   Attendance,
@@ -11,48 +12,6 @@ import type {
   Outcome,
   Support,
 } from "./appointment.ts";
-
-export interface NewAppointment {
-  readonly id: string;
-  readonly siteId: string;
-  readonly reference: string;
-  readonly channel: Channel;
-  readonly language: Language;
-  readonly partySize: number;
-  /** Instants are epoch ms. */
-  readonly startsAt: number;
-  readonly endsAt: number;
-  readonly localDate: string;
-  readonly validUntil: number | null;
-  readonly isPinned: boolean;
-  readonly isTraining: boolean;
-  readonly overbookingReason: string | null;
-  readonly peopleSealed: Buffer;
-  readonly hasEmail: boolean;
-  readonly hasPhone: boolean;
-  readonly invitationId: string | null;
-  readonly externalReference: string | null;
-  readonly tokenKid: string;
-}
-
-/** Writes a booked appointment. Its places must be claimed in the same transaction. */
-export async function insertAppointment(
-  trx: Trx,
-  tenantId: string,
-  row: NewAppointment,
-): Promise<void> {
-  await sql`
-    INSERT INTO appointments (
-      tenant_id, id, site_id, reference, channel, language, party_size, starts_at, ends_at, local_date, valid_until,
-      is_pinned, is_training, support, overbooking_reason, people_encrypted, has_email, has_phone, invitation_id,
-      external_reference, token_kid)
-    VALUES (
-      ${tenantId}, ${row.id}, ${row.siteId}, ${row.reference}, ${row.channel}, ${row.language}, ${row.partySize},
-      ${dateFromEpochMs(row.startsAt)}, ${dateFromEpochMs(row.endsAt)}, ${row.localDate}, ${dateOrNull(row.validUntil)},
-      ${row.isPinned}, ${row.isTraining}, 'supported', ${row.overbookingReason}, ${row.peopleSealed}, ${row.hasEmail},
-      ${row.hasPhone}, ${row.invitationId}, ${row.externalReference}, ${row.tokenKid})
-  `.execute(trx);
-}
 
 function dateOrNull(epochMs: number | null): Date | null {
   return epochMs === null ? null : dateFromEpochMs(epochMs);
@@ -82,49 +41,6 @@ export async function insertLegs(
 export async function deleteLegs(trx: Trx, tenantId: string, appointmentId: string): Promise<void> {
   await sql`
     DELETE FROM appointment_legs WHERE tenant_id = ${tenantId} AND appointment_id = ${appointmentId}
-  `.execute(trx);
-}
-
-export interface NewParticipant {
-  readonly id: string;
-  readonly sealed: Buffer;
-}
-
-/** Writes one row per person of the party, numbered from 1 in the order given. */
-export async function insertParticipants(
-  trx: Trx,
-  tenantId: string,
-  {
-    appointmentId,
-    participants,
-  }: { appointmentId: string; participants: readonly NewParticipant[] },
-): Promise<void> {
-  await sql`
-    INSERT INTO participants (tenant_id, id, appointment_id, position, person_encrypted)
-    SELECT ${tenantId}, p.id, ${appointmentId}, p.position, p.sealed
-    FROM unnest(${participants.map((one) => one.id)}::uuid[], ${participants.map((one) => one.sealed)}::bytea[])
-      WITH ORDINALITY AS p (id, sealed, position)
-  `.execute(trx);
-}
-
-export type LookupKind = "surname" | "phone" | "email" | "tax_code";
-
-export interface Lookup {
-  readonly kind: LookupKind;
-  readonly hash: Buffer;
-}
-
-/** Writes the keyed hashes by which staff find an appointment. */
-export async function insertLookups(
-  trx: Trx,
-  tenantId: string,
-  { appointmentId, lookups }: { appointmentId: string; lookups: readonly Lookup[] },
-): Promise<void> {
-  if (lookups.length === 0) return;
-  await sql`
-    INSERT INTO appointment_lookups (tenant_id, appointment_id, kind, hash)
-    SELECT DISTINCT ${tenantId}::uuid, ${appointmentId}::uuid, l.kind, l.hash
-    FROM unnest(${lookups.map((one) => one.kind)}::text[], ${lookups.map((one) => one.hash)}::bytea[]) AS l (kind, hash)
   `.execute(trx);
 }
 

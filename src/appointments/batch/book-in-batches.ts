@@ -14,9 +14,9 @@ import { holdNotOpen } from "../../slots/errors.ts";
 import type { Hold } from "../../slots/holds/hold.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import { bookAppointment, type BookedAppointment, bookedEvent } from "../book-appointment.ts";
-import { newBooking, type Written } from "./new-booking.ts";
 import { type BookingRequest, createPlainBookings, type PlainBooking } from "./plain-booking.ts";
-import { insertBookings } from "./queries.ts";
+import { insertBookings } from "../rows/queries.ts";
+import { type Written, writtenBooking } from "./written-booking.ts";
 
 /** Bookings of one transaction at most; beyond this, waiting for the batch costs more than it saves. */
 const batchMax = 64;
@@ -97,7 +97,7 @@ async function bookFresh(
       outcomes.set(item, { kind: "refused", error: time.refusal });
       continue;
     }
-    const written = newBooking(deps, item, { claim: time.claim, now });
+    const written = writtenBooking(deps, item, { claim: time.claim, now });
     booked.push({ ...written, item, placement: time.placement });
     outcomes.set(item, { kind: "done", value: answerOf(deps, item, written) });
   }

@@ -3,17 +3,11 @@ import type { Deps } from "../../context.ts";
 import type { Claim } from "../../slots/claim/claim-places.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { appointmentView } from "../appointment-view.ts";
-import { sealParticipant, sealPeople } from "../people.ts";
-import { lookupsOf } from "../prepare-booking.ts";
 import type { AppointmentRow } from "../queries.ts";
-import { createReference } from "../reference.ts";
+import { newBooking } from "../rows/new-booking.ts";
+import type { NewBooking } from "../rows/queries.ts";
 import { type AppointmentView, appointmentSchema } from "../schema.ts";
-import { validUntil } from "../terms/terms.ts";
 import type { PlainBooking } from "./plain-booking.ts";
-import type { NewBooking } from "./queries.ts";
-
-/** A time that the booking has, by a claim or by its hold. */
-export type TakenTime = Claim;
 
 /** What a decided booking writes, and how it is then seen. */
 export interface Written {
@@ -22,45 +16,26 @@ export interface Written {
 }
 
 /** Makes the rows of a booking and its view without asking the database. `now` is its clock, epoch ms. */
-export function newBooking(
-  { vault }: Pick<Deps, "vault">,
+export function writtenBooking(
+  deps: Pick<Deps, "vault">,
   plain: PlainBooking,
-  { claim, now }: { readonly claim: TakenTime; readonly now: number },
+  { claim, now }: { readonly claim: Claim; readonly now: number },
 ): Written {
-  const { context, wish, prepared, visit, terms } = plain;
-  const tenantId = context.tenant.id;
-  const id = uuidv7();
-  const { booker } = prepared.people;
-  const participants = prepared.participants.map((one) => {
-    const participantId = uuidv7();
-    return {
-      id: participantId,
-      sealed: sealParticipant(vault, { tenantId, id: participantId }, one),
-    };
-  });
-  const appointment = {
-    id,
-    siteId: visit.siteId,
-    reference: createReference(),
+  const booking = newBooking(deps, plain.context, {
+    id: uuidv7(),
+    siteId: plain.visit.siteId,
     channel: plain.channel,
-    language: wish.language,
     partySize: plain.partySize,
-    startsAt: claim.startsAt,
-    endsAt: claim.endsAt,
-    localDate: claim.localDate,
-    validUntil: validUntil(terms, claim),
     isPinned: plain.hold?.isPinned ?? plain.resourceId !== undefined,
-    isTraining: context.tenant.isTraining,
     overbookingReason: null,
-    peopleSealed: sealPeople(vault, { tenantId, id }, prepared.people),
-    hasEmail: booker.email !== undefined,
-    hasPhone: booker.phone !== undefined,
     invitationId: null,
     externalReference: null,
-    tokenKid: vault.currentKid,
-  };
-  const lookups = lookupsOf({ vault }, context, prepared);
-  const booking = { appointment, createdAt: now, legs: claim.legs, participants, lookups };
+    language: plain.wish.language,
+    terms: plain.terms,
+    prepared: plain.prepared,
+    time: claim,
+    createdAt: now,
+  });
   return { booking, view: viewOf(plain, booking) };
 }
 

@@ -1,0 +1,146 @@
+import { sql } from "kysely";
+import type { Channel, Language } from "../../context.ts";
+import type { Trx } from "../../db/database.ts";
+import type { PlacedLeg } from "../../slots/claim/choose-places.ts";
+import { dateFromEpochMs } from "../../time/clock.ts";
+
+export interface NewAppointment {
+  readonly id: string;
+  readonly siteId: string;
+  readonly reference: string;
+  readonly channel: Channel;
+  readonly language: Language;
+  readonly partySize: number;
+  /** Instants are epoch ms. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly localDate: string;
+  readonly validUntil: number | null;
+  readonly isPinned: boolean;
+  readonly isTraining: boolean;
+  readonly overbookingReason: string | null;
+  readonly peopleSealed: Buffer;
+  readonly hasEmail: boolean;
+  readonly hasPhone: boolean;
+  readonly invitationId: string | null;
+  readonly externalReference: string | null;
+  readonly tokenKid: string;
+}
+
+export interface NewParticipant {
+  readonly id: string;
+  readonly sealed: Buffer;
+}
+
+export type LookupKind = "surname" | "phone" | "email" | "tax_code";
+
+export interface Lookup {
+  readonly kind: LookupKind;
+  readonly hash: Buffer;
+}
+
+/** Everything that one booking writes, beside its places, its events and its reply. */
+export interface NewBooking {
+  readonly appointment: NewAppointment;
+  /** By the database's clock; epoch ms. */
+  readonly createdAt: number;
+  readonly legs: readonly PlacedLeg[];
+  readonly participants: readonly NewParticipant[];
+  readonly lookups: readonly Lookup[];
+}
+
+/** Writes bookings in one statement. Their places must be claimed in the same transaction. */
+export async function insertBookings(
+  trx: Trx,
+  tenantId: string,
+  bookings: readonly NewBooking[],
+): Promise<void> {
+  const appointments = bookings.map(appointmentJson);
+  const legs = bookings.flatMap(legsJson);
+  const participants = bookings.flatMap(participantsJson);
+  const lookups = bookings.flatMap(lookupsJson);
+  await sql`
+    WITH booked AS (
+      INSERT INTO appointments (
+        tenant_id, id, site_id, reference, channel, language, party_size, starts_at, ends_at, local_date, valid_until,
+        is_pinned, is_training, overbooking_reason, people_encrypted, has_email, has_phone, invitation_id,
+        external_reference, token_kid, created_at, updated_at)
+      SELECT ${tenantId}, r.id, r.site_id, r.reference, r.channel, r.language, r.party_size, r.starts_at, r.ends_at,
+             r.local_date, r.valid_until, r.is_pinned, r.is_training, r.overbooking_reason,
+             decode(r.people, 'base64'), r.has_email, r.has_phone, r.invitation_id, r.external_reference,
+             r.token_kid, r.created_at, r.created_at
+      FROM json_to_recordset(${JSON.stringify(appointments)}::json) AS r (
+        id uuid, site_id uuid, reference text, channel text, language text, party_size integer,
+        starts_at timestamptz, ends_at timestamptz, local_date date, valid_until timestamptz, is_pinned boolean,
+        is_training boolean, overbooking_reason text, people text, has_email boolean, has_phone boolean,
+        invitation_id uuid, external_reference text, token_kid text, created_at timestamptz)
+    ), with_legs AS (
+      INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
+      SELECT ${tenantId}, r.appointment_id, r.leg, r.service_id, r.resource_ids, r.starts_at, r.ends_at
+      FROM json_to_recordset(${JSON.stringify(legs)}::json) AS r (
+        appointment_id uuid, leg smallint, service_id uuid, resource_ids uuid[], starts_at timestamptz,
+        ends_at timestamptz)
+    ), with_participants AS (
+      INSERT INTO participants (tenant_id, id, appointment_id, position, person_encrypted)
+      SELECT ${tenantId}, r.id, r.appointment_id, r.position, decode(r.person, 'base64')
+      FROM json_to_recordset(${JSON.stringify(participants)}::json) AS r (
+        id uuid, appointment_id uuid, position smallint, person text)
+    )
+    INSERT INTO appointment_lookups (tenant_id, appointment_id, kind, hash)
+    SELECT DISTINCT ${tenantId}::uuid, r.appointment_id, r.kind, decode(r.hash, 'base64')
+    FROM json_to_recordset(${JSON.stringify(lookups)}::json) AS r (appointment_id uuid, kind text, hash text)
+  `.execute(trx);
+}
+
+function appointmentJson({ appointment, createdAt }: NewBooking) {
+  return {
+    id: appointment.id,
+    site_id: appointment.siteId,
+    reference: appointment.reference,
+    channel: appointment.channel,
+    language: appointment.language,
+    party_size: appointment.partySize,
+    starts_at: dateFromEpochMs(appointment.startsAt),
+    ends_at: dateFromEpochMs(appointment.endsAt),
+    local_date: appointment.localDate,
+    valid_until: appointment.validUntil === null ? null : dateFromEpochMs(appointment.validUntil),
+    is_pinned: appointment.isPinned,
+    is_training: appointment.isTraining,
+    overbooking_reason: appointment.overbookingReason,
+    people: appointment.peopleSealed.toString("base64"),
+    invitation_id: appointment.invitationId,
+    external_reference: appointment.externalReference,
+    has_email: appointment.hasEmail,
+    has_phone: appointment.hasPhone,
+    token_kid: appointment.tokenKid,
+    created_at: dateFromEpochMs(createdAt),
+  };
+}
+
+function legsJson({ appointment, legs }: NewBooking) {
+  return legs.map((leg, index) => ({
+    appointment_id: appointment.id,
+    leg: index,
+    service_id: leg.serviceId,
+    resource_ids: leg.resourceIds,
+    starts_at: dateFromEpochMs(leg.startsAt),
+    ends_at: dateFromEpochMs(leg.endsAt),
+  }));
+}
+
+function participantsJson({ appointment, participants }: NewBooking) {
+  return participants.map((one, index) => ({
+    id: one.id,
+    appointment_id: appointment.id,
+    position: index + 1,
+    person: one.sealed.toString("base64"),
+  }));
+}
+
+function lookupsJson({ appointment, lookups }: NewBooking) {
+  return lookups.map(({ kind, hash }) => ({
+    appointment_id: appointment.id,
+    kind,
+    hash: hash.toString("base64"),
+  }));
+}
