@@ -52,9 +52,9 @@ export interface Operation {
   readonly action: Action;
   /** When it was sent; milliseconds of the monotonic clock. */
   readonly start: number;
-  /** When its answer was there; Infinity when it never came. */
+  /** When its answer was there; without one, when nothing was under way any more. */
   readonly end: number;
-  /** It may never have taken effect: nobody saw its answer. */
+  /** It may never have taken effect, because nobody saw its answer; else it did before its end. */
   readonly isDoubtful?: boolean;
   /** Name of the operation, not doubtful, that it comes after whatever the times say: a term ends after it began. */
   readonly after?: string;

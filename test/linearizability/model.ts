@@ -89,7 +89,7 @@ function move(
   const place = state.get(owner);
   if (!place) return undefined;
   if (place.cell === cell) return state;
-  return isFull(state, cell, capacities) ? undefined : withPlace(state, owner, { cell, term: 0 });
+  return isFull(state, cell, capacities) ? undefined : withPlace(state, owner, { ...place, cell });
 }
 
 function confirm(

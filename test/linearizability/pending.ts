@@ -8,6 +8,8 @@ export interface Pending {
   isDone(): boolean;
   /** How many are placed. */
   count(): number;
+  /** Whether a doubtful operation could no longer come once this one is placed. */
+  shutsOut(operation: Operation): boolean;
   /** What may come next: nothing that must come before it is left. Soonest ended first, doubtful ones last. */
   candidates(): readonly Operation[];
   /** The same text for the same set of operations. */
@@ -26,6 +28,20 @@ export function createPending(operations: readonly Operation[]): Pending {
   // All certain operations before this position are taken.
   let low = 0;
   const isOpen = ({ after }: Operation): boolean => after === undefined || takenNames.has(after);
+  const takenBeyondLow = (): number[] => {
+    const beyond: number[] = [];
+    for (let index = low; beyond.length < certainTaken - low; index += 1) {
+      const one = certain[index];
+      if (one && taken.has(one)) beyond.push(index);
+    }
+    return beyond;
+  };
+  // What is doubtful must not come after anything that started after its end.
+  const latestStart = (): number =>
+    Math.max(
+      certain[takenBeyondLow().at(-1) ?? low - 1]?.start ?? Number.NEGATIVE_INFINITY,
+      ...doubtful.filter((one) => taken.has(one)).map((one) => one.start),
+    );
   return {
     take(operation) {
       taken.add(operation);
@@ -41,17 +57,16 @@ export function createPending(operations: readonly Operation[]): Pending {
     },
     isDone: () => certainTaken === certain.length,
     count: () => taken.size,
+    shutsOut: ({ start }) => doubtful.some((one) => one.end < start && !taken.has(one)),
     candidates() {
       const { found, endMin } = frontOf(certain, { from: low, taken });
-      const possible = doubtful.filter((one) => one.start <= endMin && !taken.has(one));
+      const untaken = doubtful.filter((one) => one.start <= endMin && !taken.has(one));
+      const latest = untaken.length > 0 ? latestStart() : 0;
+      const possible = untaken.filter((one) => one.end >= latest);
       return [...found.toSorted((a, b) => a.end - b.end), ...possible].filter(isOpen);
     },
     text() {
-      const beyond: number[] = [];
-      for (let index = low; beyond.length < certainTaken - low; index += 1) {
-        const one = certain[index];
-        if (one && taken.has(one)) beyond.push(index - low);
-      }
+      const beyond = takenBeyondLow().map((index) => index - low);
       const doubts = doubtful.flatMap((one, index) => (taken.has(one) ? [index] : []));
       return `${low}:${beyond.join()}/${doubts.join()}`;
     },

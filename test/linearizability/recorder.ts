@@ -121,8 +121,11 @@ export class Recorder {
     return this.#requests.length;
   }
 
-  /** All operations and the ends of terms; `clock` as it was observed meanwhile. */
-  finish(clock: ObservedClock): Operation[] {
+  /**
+   * All operations and the ends of terms; `clock` as it was observed meanwhile. Nothing may have been under way any
+   * more at `quietAt`.
+   */
+  finish(clock: ObservedClock, quietAt: number): Operation[] {
     const seen = clock.shifts.map((one) => ({
       ...one,
       end: everybodySees(one.end, this.#requests),
@@ -132,7 +135,10 @@ export class Recorder {
       const action = { kind: "expired", owner, term } as const;
       return { name: `${owner} term ${term}`, action, start, end, after };
     });
-    return [...this.#operations, ...ends];
+    const operations = this.#operations.map((one) =>
+      one.isDoubtful === true ? { ...one, end: quietAt } : one,
+    );
+    return [...operations, ...ends];
   }
 
   #recordDoubt(start: number, { doubtful, name }: Meaning & { name: string }): void {

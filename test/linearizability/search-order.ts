@@ -29,7 +29,7 @@ interface Level {
 /**
  * The search of Wing and Gong, with Lowe's memory of situations (which operations are placed, and the state): places
  * one operation after the other, never one that started after the end of another that is not placed yet, and goes
- * back when nothing fits. What changes nothing is placed at once; doubtful operations are tried last, or left out.
+ * back when nothing fits. What changes nothing, and prevents nothing, is placed at once; doubtful operations are tried last, or left out.
  */
 export function searchOrder(
   operations: readonly Operation[],
@@ -78,7 +78,8 @@ function place(
   for (;;) {
     const choices = pending.candidates();
     const settled = choices.filter(
-      (one) => isSettled(one) && step(state, one.action, capacities) === state,
+      (one) =>
+        isSettled(one) && !pending.shutsOut(one) && step(state, one.action, capacities) === state,
     );
     if (settled.length === 0) return { placed, state, choices, next: 0 };
     for (const one of settled) pending.take(one);
