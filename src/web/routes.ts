@@ -10,7 +10,7 @@ import { holdTime, showService, showStart, showTimes } from "./choose-handlers.t
 import { confirmBooking, showBooked, showSummary } from "./confirm-handlers.ts";
 import { extendTime, saveDetails, showDetails } from "./details-handlers.ts";
 import { findPage } from "./find-page.ts";
-import { homePage } from "./home-page.ts";
+import { homePage, unknownTenantPage } from "./home-page.ts";
 import {
   cancelOwn,
   downloadCalendar,
@@ -43,8 +43,9 @@ export function webPages(web: WebDeps): Hono<WebEnv> {
 
 function administrationPages(web: WebDeps): Hono<WebEnv> {
   const pages = new Hono<WebEnv>();
-  // Not a base path: that would take the slash off the start's address.
-  const base = `/:language{${languages.join("|")}}/:tenant`;
+  // Not a base path: that would take the slash off the start's address. In a group: an alternation that stands alone
+  // is tried within the whole rest of the path, where the "de" of "/en/demo/" is a language too.
+  const base = `/:language{(?:${languages.join("|")})}/:tenant`;
   pages.use(`${base}/*`, pageHeaders, provide(web), refuseForeignForms);
   pages.get(`${base}/`, showStart);
   pages.get(`${base}/services/:service`, showService);
@@ -71,12 +72,12 @@ function administrationPages(web: WebDeps): Hono<WebEnv> {
   return pages;
 }
 
-/** Finds the administration and the language; an unknown one is left to the next handler, which answers 404. */
+/** Finds the administration and the language; an unknown administration is told so on a page of nobody. */
 function provide(web: WebDeps) {
   return createMiddleware<WebEnv>(async (c, next) => {
     const tenant = await web.findTenant(c.req.param("tenant") ?? "");
-    if (!tenant) return c.notFound();
     const asked = languages.find((language) => language === c.req.param("language"));
+    if (!tenant) return c.html(unknownTenantPage(asked ?? "en"), 404);
     const language = asked ?? preferredLanguage(c, tenant);
     const here = placeOf(c, `/${language}/${tenant.slug}`);
     if (asked && !tenant.languages.includes(asked)) {

@@ -6,7 +6,10 @@ import type { Offer } from "./offers.ts";
 import { contactLines, layout, phoneLink } from "./layout.ts";
 import { type Page, pathTo, say, sayPlain } from "./page.ts";
 
-/** Renders the services that anybody may book, in the order of their names. */
+/** Above so many services, a list is read faster under the names of the places. */
+const ungroupedMax = 8;
+
+/** Renders the services that anybody may book, in the order of their names; many are grouped by place. */
 export function startPage(page: Page, offers: readonly Offer[]): Html {
   const sorted = offers.toSorted((a, b) =>
     sayPlain(page, a.service.name).localeCompare(sayPlain(page, b.service.name), page.locale),
@@ -15,11 +18,30 @@ export function startPage(page: Page, offers: readonly Offer[]): Html {
     title: page.t("start_title"),
     step: "service",
     content: html`<p class="lead">${page.t("start_intro")}</p>
-      ${sorted.length > 0 ? serviceList(page, sorted) : noServices(page)}
+      ${sorted.length > 0 ? offersByPlace(page, sorted) : noServices(page)}
       <h2>${page.t("start_manage_title")}</h2>
       <p>${page.t("start_manage_text")} <a href="${pathTo(page, "/find")}">${page.t("find_link")}</a></p>
       ${callInstead(page)}`,
   });
+}
+
+function offersByPlace(page: Page, sorted: readonly Offer[]): Html {
+  const groups = [...Map.groupBy(sorted, placeOf)].map(([site, offers]) => ({
+    title: site ? say(page, site.name) : page.t("start_group_several"),
+    order: site ? sayPlain(page, site.name) : "",
+    offers,
+  }));
+  if (sorted.length <= ungroupedMax || groups.length === 1) return serviceList(page, sorted);
+  const ordered = groups.toSorted((a, b) => a.order.localeCompare(b.order, page.locale));
+  return html`${ordered.map(
+    ({ title, offers }) => html`<h2>${title}</h2>
+      ${serviceList(page, offers)}`,
+  )}`;
+}
+
+/** The only place of a service; undefined when there are several, or none at the moment. */
+function placeOf({ sites: [first, ...others] }: Offer): Offer["sites"][number] | undefined {
+  return others.length === 0 ? first : undefined;
 }
 
 function serviceList(page: Page, offers: readonly Offer[]): Html {

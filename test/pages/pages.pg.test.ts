@@ -207,3 +207,24 @@ async function countAppointments(): Promise<number> {
   const { rows } = await app.sql("SELECT count(*)::int AS count FROM appointments");
   return Number(rows[0]?.["count"]);
 }
+
+test.each([
+  ["it", "Pagina non trovata"],
+  ["de", "Seite nicht gefunden"],
+  ["fr", "Page introuvable"],
+  ["en", "Page not found"],
+])(
+  "an administration that is not there is told so on a page of nobody in %s",
+  async (language, title) => {
+    const visitor = createVisitor();
+    for (const path of ["/", "/times?service=autentica"]) {
+      const answer = await visitor.get(`${origin}/${language}/no-such-town${path}`);
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get("content-type")).toMatch(/^text\/html/);
+      expect(answer.headers.get("content-security-policy")).toContain("default-src");
+      expect(answer.text).toContain(`<html lang="${language}">`);
+      expect(answer.text).toContain(title);
+      expect(answer.text).not.toContain("Valdaora");
+    }
+  },
+);

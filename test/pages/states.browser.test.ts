@@ -1,9 +1,7 @@
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestApp, type TestApp } from "../support/test-app.ts";
-import { openBrowser, openWindow, whyNoBrowser } from "./browser.ts";
-import { findFaults } from "./inspect-page.ts";
-import { buildMunicipality } from "./municipality.ts";
+import type { TestApp } from "../support/test-app.ts";
+import { whyNoBrowser } from "./browser.ts";
+import { createWalk, type Walk } from "./walk.ts";
 
 const skipReason = whyNoBrowser();
 const walkMs = 240_000;
@@ -11,44 +9,16 @@ const walkMs = 240_000;
 describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
   "every page and state in %s",
   (language) => {
-    let close: () => Promise<void> = async () => undefined;
-    let browser: Browser;
-    let page: Page;
-    let audited: Page;
-    let base: string;
-    let app: TestApp;
-
+    let walk: Walk;
     beforeAll(async () => {
-      app = await createTestApp();
-      await buildMunicipality(app);
-      const { url } = await app.serve();
-      browser = await openBrowser();
-      page = (await openWindow(browser, { viewport: "phone" })).page;
-      audited = (await openWindow(browser, { viewport: "phone", hasScripts: true })).page;
-      base = `${url}/${language}/${app.tenant.slug}`;
-      close = async () => {
-        await browser.close();
-        await app.close();
-      };
+      walk = await createWalk(language);
     });
-    afterAll(() => close());
-
-    const faults: string[] = [];
-    const inspect = async (name: string): Promise<void> => {
-      faults.push(...(await findFaults({ walked: page, audited }, `${language}-${name}`)));
-    };
-    const open = async (path: string, name: string): Promise<void> => {
-      await page.goto(`${base}${path}`);
-      await inspect(name);
-    };
-    const press = async (selector: string, name: string): Promise<void> => {
-      await page.locator(selector).first().click();
-      await inspect(name);
-    };
+    afterAll(() => walk?.close());
 
     test("pages that need nothing: start, services, help, statements, not found", {
       timeout: walkMs,
     }, async () => {
+      const { app, base, inspect, open, page } = walk;
       await open("/", "01-start");
       await open("/services/carta-identita", "02-service");
       await open("/services/ecocentro", "02-service-long-word");
@@ -63,12 +33,13 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
       await app.addTenant("altro-comune");
       await page.goto(new URL("/", base).href);
       await inspect("27-home");
-      expect(faults.splice(0)).toEqual([]);
+      expect(walk.takeFaults()).toEqual([]);
     });
 
     test("a booking with every kind of error, moved, and cancelled", {
       timeout: walkMs,
     }, async () => {
+      const { open, page, press } = walk;
       await open("/times?service=carta-identita", "03-times");
       await press("a.day", "04-day");
       await press("button.time", "05-details");
@@ -89,10 +60,11 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
       await press("main form .actions button", "16-cancel-error");
       await page.check("#reason");
       await press("main form .actions button", "17-cancelled");
-      expect(faults.splice(0)).toEqual([]);
+      expect(walk.takeFaults()).toEqual([]);
     });
 
     test("a party, of which one person cancels, in training", { timeout: walkMs }, async () => {
+      const { app, open, page, press } = walk;
       await app.sql("UPDATE tenants SET is_training = true WHERE id = $1", [app.tenant.id]);
       await open("/times?service=piscina&persons=3", "30-party-times");
       await press("button.choice", "31-party-details");
@@ -108,16 +80,17 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
       await page.check("#reason-2");
       await press("main form .actions button", "37-party-one-gone");
       await app.sql("UPDATE tenants SET is_training = false WHERE id = $1", [app.tenant.id]);
-      expect(faults.splice(0)).toEqual([]);
+      expect(walk.takeFaults()).toEqual([]);
     });
 
     test("a time that somebody else takes, and one whose hold ends", {
       timeout: walkMs,
     }, async () => {
+      const { app, base, page, press } = walk;
       await page.goto(`${base}/times?service=autentica`);
-      const faster = await openWindow(browser, { viewport: "phone" });
-      await faster.page.goto(page.url());
-      await faster.page.locator("button.choice").first().click();
+      const faster = await walk.openOther("phone");
+      await faster.goto(page.url());
+      await faster.locator("button.choice").first().click();
       await press("button.choice", "40-taken");
       await press("button.choice", "41-details");
       await page.fill("#booker_name", "Franz Xaver");
@@ -128,7 +101,7 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
       await press("main .button", "43-times-again");
       await press("button.choice", "44-details-kept");
       expect(await page.inputValue("#booker_name")).toBe("Franz Xaver");
-      expect(faults.splice(0)).toEqual([]);
+      expect(walk.takeFaults()).toEqual([]);
     });
   },
 );

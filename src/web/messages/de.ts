@@ -6,7 +6,7 @@ export const deMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Wenn Sie auf eine Barriere stoßen oder einen Inhalt in anderer Form brauchen, schreiben Sie uns oder rufen Sie an: Wir antworten und suchen eine Lösung.",
   accessibility_feedback_title: "Barriere melden",
   accessibility_how:
-    "Jede Seite und jeder Zustand (Fehler, leere Listen, abgelaufene Zeit) wird mit automatischen Werkzeugen geprüft und nur mit der Tastatur durchlaufen. Automatische Prüfungen finden nur einen Teil der Barrieren.",
+    "Automatische Werkzeuge prüfen die Seiten und ihre Zustände (Fehler, leere Listen, abgelaufene Zeit), alle auf Italienisch und Deutsch, die wichtigsten auf Französisch und Englisch. Buchen und Absagen ist nur mit der Tastatur erprobt. Automatische Prüfungen finden nur einen Teil der Barrieren; mit Bildschirmlesern wurde noch nicht geprüft.",
   accessibility_how_title: "Wie wir geprüft haben",
   accessibility_intro:
     "{name} will, dass alle Menschen die Terminseiten nutzen können, nach den WCAG 2.2, Stufe AA.",
@@ -15,7 +15,7 @@ export const deMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Alles, was auf diesen Seiten geht, geht auch am Telefon oder persönlich, mit denselben freien Zeiten.",
   accessibility_other_title: "Ohne diese Seiten",
   accessibility_status:
-    "Die Seiten funktionieren ohne Skripte, mit der Tastatur, bei 400 % Vergrößerung und auf 320 Pixel breiten Bildschirmen. Eine für Sie freigehaltene Zeit lässt sich zehnmal verlängern.",
+    "Die Seiten funktionieren ohne Skripte und mit der Tastatur, und auf 320 Pixel breiten Bildschirmen muss nichts seitlich verschoben werden. Eine für Sie freigehaltene Zeit lässt sich zehnmal verlängern.",
   accessibility_status_title: "Stand der Vereinbarkeit",
   accessibility_title: "Erklärung zur Barrierefreiheit",
   accompanied_hint:
@@ -264,6 +264,7 @@ export const deMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   site_question: "An welchem Standort?",
   skip_to_content: "Zum Inhalt",
   start_empty: "Zurzeit lässt sich online nichts buchen.",
+  start_group_several: "An mehreren Orten",
   start_intro: "Es dauert nur wenige Minuten. Nötig ist nur ein Name, keine Anmeldung.",
   start_manage_text:
     "Mit Ihrem persönlichen Link können Sie ihn ansehen, verschieben oder stornieren.",

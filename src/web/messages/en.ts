@@ -6,7 +6,7 @@ export const enMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "If something stands in your way, or you need a content in another form, write or call us: we answer and look for a solution.",
   accessibility_feedback_title: "Report a problem",
   accessibility_how:
-    "Every page and every state (errors, empty lists, time that ran out) is checked with automatic tools and walked through with the keyboard alone. Automatic checks find only part of the problems.",
+    "Automatic tools check the pages and their states (errors, empty lists, time that ran out), all of them in Italian and German, the main ones in French and English. Booking and cancelling is tried with the keyboard alone. Automatic checks find only part of the problems; the pages have not been tried with screen readers yet.",
   accessibility_how_title: "How we checked",
   accessibility_intro:
     "{name} wants everybody to be able to use the booking pages, following WCAG 2.2, level AA.",
@@ -15,7 +15,7 @@ export const enMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Everything these pages do can also be done by telephone or in person, with the same free times.",
   accessibility_other_title: "Without these pages",
   accessibility_status:
-    "The pages work without scripts, with the keyboard, at 400% zoom and on screens 320 pixels wide. A time held for you can be extended ten times.",
+    "The pages work without scripts and with the keyboard, and on screens 320 pixels wide nothing has to be scrolled sideways. A time held for you can be extended ten times.",
   accessibility_status_title: "Compliance status",
   accessibility_title: "Accessibility statement",
   accompanied_hint: "For example a parent, a carer or an interpreter.",
@@ -248,6 +248,7 @@ export const enMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   site_question: "At which place?",
   skip_to_content: "Skip to content",
   start_empty: "There is nothing to book online at the moment.",
+  start_group_several: "In several places",
   start_intro: "It takes a few minutes. Only a name is needed, no registration.",
   start_manage_text: "With your personal link you can see, move or cancel it.",
   start_manage_title: "Do you already have an appointment?",

@@ -6,7 +6,7 @@ export const frMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Si vous rencontrez un obstacle, ou si vous avez besoin d’un contenu sous une autre forme, écrivez-nous ou appelez-nous : nous répondons et cherchons une solution.",
   accessibility_feedback_title: "Signaler un problème",
   accessibility_how:
-    "Chaque page et chaque état (erreurs, listes vides, délai dépassé) sont contrôlés par des outils automatiques et parcourus au clavier seul. Les contrôles automatiques ne trouvent qu’une partie des problèmes.",
+    "Des outils automatiques contrôlent les pages et leurs états (erreurs, listes vides, délai dépassé), tous en italien et en allemand, les principaux en français et en anglais. Réserver et annuler est essayé au clavier seul. Les contrôles automatiques ne trouvent qu’une partie des problèmes ; aucun essai avec un lecteur d’écran n’a encore été fait.",
   accessibility_how_title: "Comment nous avons vérifié",
   accessibility_intro:
     "{name} veut que chacun puisse utiliser les pages de rendez-vous, selon les WCAG 2.2, niveau AA.",
@@ -15,7 +15,7 @@ export const frMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Tout ce que font ces pages peut aussi se faire par téléphone ou sur place, avec les mêmes créneaux libres.",
   accessibility_other_title: "Sans ces pages",
   accessibility_status:
-    "Les pages fonctionnent sans script, au clavier, avec un zoom de 400 % et sur des écrans de 320 pixels. Un créneau retenu pour vous peut être prolongé dix fois.",
+    "Les pages fonctionnent sans script et au clavier, et sur un écran de 320 pixels rien ne demande un défilement latéral. Un créneau retenu pour vous peut être prolongé dix fois.",
   accessibility_status_title: "État de conformité",
   accessibility_title: "Déclaration d’accessibilité",
   accompanied_hint: "Par exemple un parent, un aidant ou un interprète.",
@@ -259,6 +259,7 @@ export const frMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   site_question: "Dans quel lieu d’accueil ?",
   skip_to_content: "Aller au contenu",
   start_empty: "Pour le moment, rien ne se réserve en ligne.",
+  start_group_several: "Dans plusieurs lieux",
   start_intro: "Quelques minutes suffisent. Seul un nom est nécessaire, sans inscription.",
   start_manage_text: "Avec votre lien personnel vous pouvez le voir, le déplacer ou l’annuler.",
   start_manage_title: "Vous avez déjà un rendez-vous ?",

@@ -4,7 +4,7 @@ export const itMessages = {
     "Se trovi un ostacolo, o ti serve un contenuto in un altro formato, scrivici o chiamaci: ti rispondiamo e cerchiamo una soluzione.",
   accessibility_feedback_title: "Segnala un problema",
   accessibility_how:
-    "Ogni pagina e ogni stato (errori, elenchi vuoti, tempo scaduto) sono controllati con strumenti automatici e percorsi con la sola tastiera. I controlli automatici trovano solo una parte dei problemi.",
+    "Strumenti automatici controllano le pagine e i loro stati (errori, elenchi vuoti, tempo scaduto), tutti in italiano e tedesco, i principali in francese e inglese. Prenotare e disdire è provato con la sola tastiera. I controlli automatici trovano solo una parte dei problemi; una prova con lettori di schermo non è ancora stata fatta.",
   accessibility_how_title: "Come abbiamo verificato",
   accessibility_intro:
     "{name} si impegna a rendere le pagine di prenotazione utilizzabili da tutte le persone, secondo le WCAG 2.2, livello AA.",
@@ -13,7 +13,7 @@ export const itMessages = {
     "Tutto ciò che puoi fare in queste pagine puoi farlo anche per telefono o di persona, con gli stessi orari liberi.",
   accessibility_other_title: "Senza queste pagine",
   accessibility_status:
-    "Le pagine funzionano senza script, con la tastiera, con lo zoom al 400% e su schermi larghi 320 pixel. Quando un orario è bloccato per te, puoi prolungare il tempo dieci volte.",
+    "Le pagine funzionano senza script e con la tastiera, e su schermi larghi 320 pixel non c’è da scorrere di lato. Quando un orario è bloccato per te, puoi prolungare il tempo dieci volte.",
   accessibility_status_title: "Stato di conformità",
   accessibility_title: "Dichiarazione di accessibilità",
   accompanied_hint: "Per esempio un genitore, chi ti assiste o un interprete.",
@@ -255,6 +255,7 @@ export const itMessages = {
   site_question: "In quale sede?",
   skip_to_content: "Vai al contenuto",
   start_empty: "Al momento non c’è nessun servizio da prenotare online.",
+  start_group_several: "In più sedi",
   start_intro: "Bastano pochi minuti. Serve solo il nome: niente registrazione.",
   start_manage_text: "Puoi vederlo, spostarlo o disdirlo con il tuo link personale.",
   start_manage_title: "Hai già un appuntamento?",
