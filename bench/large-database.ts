@@ -7,7 +7,7 @@ import { ratiosOf } from "./statistics.ts";
 import type { Task } from "./load/plan.ts";
 import { bookingTask, type Stage, type World } from "./world.ts";
 
-const SEARCH_CONNECTIONS = 32;
+const SEARCH_CONNECTIONS = 16;
 
 export const largeDatabase: Bench = {
   name: "large-database",

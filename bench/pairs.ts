@@ -27,14 +27,14 @@ export async function interleave<A, B>(
   return pairs;
 }
 
-/** Runs one measured phase of closed-loop load and lets the background work end before anything else is measured. */
+/** Runs one measured phase of closed-loop load and (in full) lets the background work end before the next. */
 export async function measurePhase(
   { scale }: Pick<World, "scale">,
   stage: Stage,
   plan: Pick<LoadPlan, "task" | "connections"> & { seconds?: number },
 ): Promise<LoadReport> {
   const report = await stage.load({ seconds: scale.phaseSeconds, ...plan });
-  await stage.settle();
+  if (!scale.isQuick) await stage.settle();
   return report;
 }
 

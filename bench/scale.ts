@@ -11,6 +11,8 @@ export interface Scale {
   readonly directFinalists: number;
   /** Connections of the load generator that are tried; the best is kept. */
   readonly connections: readonly number[];
+  /** Bookings that go on beside searches, per second, in an open loop. */
+  readonly bookingsBeside: number;
   readonly monthBookings: number;
   readonly large: { readonly appointments: number; readonly slots: number };
   readonly generation: { readonly resources: number; readonly days: number };
@@ -26,6 +28,7 @@ export const fullScale: Scale = {
   directClients: [1, 2, 4, 8, 16, 32, 64],
   directFinalists: 3,
   connections: [64, 128, 256],
+  bookingsBeside: 550,
   monthBookings: 300_000,
   large: { appointments: 10_000_000, slots: 3_000_000 },
   generation: { resources: 1_000, days: 365 },
@@ -35,13 +38,14 @@ export const fullScale: Scale = {
 export const quickScale: Scale = {
   isQuick: true,
   pairs: 2,
-  phaseSeconds: 0.7,
-  warmUpSeconds: 0.7,
+  phaseSeconds: 0.6,
+  warmUpSeconds: 0.4,
   trialSeconds: 0.3,
-  directClients: [4, 16],
+  directClients: [8],
   directFinalists: 1,
   connections: [128],
-  monthBookings: 3_000,
-  large: { appointments: 50_000, slots: 15_000 },
-  generation: { resources: 20, days: 365 },
+  bookingsBeside: 100,
+  monthBookings: 1_500,
+  large: { appointments: 30_000, slots: 9_600 },
+  generation: { resources: 10, days: 365 },
 };

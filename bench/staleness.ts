@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TENANT } from "./databases.ts";
+import { idIn } from "./load/tasks.ts";
 import type { Stage } from "./world.ts";
 
 const PAUSE_MS = 20;
@@ -66,4 +67,5 @@ async function book(stage: Stage, start: string, wanted: number): Promise<void> 
   const text = await answer.text();
   if (answer.status !== wanted)
     throw new Error(`Booking ${start} answered ${answer.status} instead of ${wanted}: ${text}`);
+  if (answer.ok) stage.acknowledge(idIn(Buffer.from(text)));
 }

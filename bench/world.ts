@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
@@ -40,6 +41,8 @@ export interface Stage {
     plan: Omit<LoadPlan, "port" | "tenant">,
     generator?: LoadProcess,
   ) => Promise<LoadReport>;
+  /** Notes a booking that was acknowledged to somebody else than the generator. */
+  readonly acknowledge: (id: string) => void;
   /** Waits until background work has caught up, then flushes, so that the next phase starts even; returns seconds. */
   readonly settle: () => Promise<number>;
   /** Throws unless nothing is oversold, nothing acknowledged is missing and the outbox is complete. */
@@ -63,8 +66,10 @@ export interface World {
   readonly stop: () => Promise<void>;
 }
 
-const TOWN = "bench_town";
-/** The same town where nothing runs: what is written directly goes there. */
+/** The town as it was built; nothing ever runs there. */
+const TEMPLATE = "bench_template";
+const SMALL = "bench_small";
+/** The same town for what is written directly. */
 export const DIRECT = "bench_direct";
 const SETTLE_MS_MAX = 120_000;
 
@@ -89,7 +94,7 @@ export function createWorld(scale: Scale, say: (text: string) => void): World {
   const town = once(async () => buildTown(await databases(), scale));
   const addStage: World["addStage"] = async (database, prepare) => {
     const parts = { databases: await databases(), town: await town(), generator };
-    if (database !== TOWN) await parts.databases.clone(database, DIRECT);
+    await parts.databases.clone(database, TEMPLATE);
     const admin = await parts.databases.admin(database);
     await prepare?.(admin);
     return openStage(parts, { database, admin, stops });
@@ -98,7 +103,7 @@ export function createWorld(scale: Scale, say: (text: string) => void): World {
     scale,
     say,
     databases,
-    stage: once(() => addStage(TOWN)),
+    stage: once(() => addStage(SMALL)),
     addStage,
     generator,
     startGenerator,
@@ -109,8 +114,8 @@ export function createWorld(scale: Scale, say: (text: string) => void): World {
 }
 
 async function buildTown(databases: Databases, scale: Scale): Promise<Town> {
-  await databases.clone(TOWN);
-  const admin = await databases.admin(TOWN);
+  await databases.clone(TEMPLATE);
+  const admin = await databases.admin(TEMPLATE);
   const build = (district: Parameters<typeof buildDistrict>[2]): Promise<BuiltDistrict> =>
     buildDistrict(admin, databases.tenantId, district);
   const twelve = Array.from({ length: 12 }, () => ({}));
@@ -142,8 +147,8 @@ async function buildTown(databases: Databases, scale: Scale): Promise<Town> {
       capacity: monthCapacity,
     }),
   };
-  await admin.query("VACUUM ANALYZE");
-  await databases.clone(DIRECT, TOWN);
+  await admin.query("VACUUM ANALYZE slots");
+  await databases.clone(DIRECT, TEMPLATE);
   return town;
 }
 
@@ -176,8 +181,12 @@ async function openStage(
       if (plan.task.kind === "book") unknown += unknownOutcomes(report);
       return report;
     },
+    acknowledge: (id) => appendFileSync(acknowledgedFile, `${id}\n`),
     settle: () => settle(admin),
-    verify: () => verify(admin, { acknowledgedFile, unknown }),
+    verify: async () => {
+      await settle(admin);
+      return verify(admin, { acknowledgedFile, unknown });
+    },
   };
 }
 
