@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { cors } from "hono/cors";
 import { appointmentProblems } from "./appointments/errors.ts";
+import { type Book, createBooking } from "./appointments/batch/book-in-batches.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
 import { catalogProblems } from "./catalog/errors.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
@@ -37,13 +38,21 @@ import { availabilityRoutes } from "./slots/availability/routes.ts";
 import { schedulingProblems } from "./scheduling/errors.ts";
 import { schedulingRoutes } from "./scheduling/routes.ts";
 import { slotProblems } from "./slots/errors.ts";
+import { createHolding, type KeepTime } from "./slots/holds/hold-in-batches.ts";
 import { holdRoutes } from "./slots/holds/routes.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { webPages } from "./web/routes.ts";
 
+/** What routes use beside the dependencies: one gatherer each per process, shared with the pages. */
+interface SliceTools {
+  readonly publicUrl: string;
+  readonly book: Book;
+  readonly keepTime: KeepTime;
+}
+
 /** The routes of every slice, all under `/v1/{tenant}`. */
-const slices: readonly ((deps: Deps, links: { publicUrl: string }) => OpenAPIHono<AppEnv>)[] = [
+const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[] = [
   identityRoutes,
   catalogRoutes,
   auditRoutes,
@@ -117,10 +126,11 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   mountReference(app, publicUrl);
   app.use(limitInFlight(inFlightMax), readBody());
   const whoIsAsking = identifyCallers(deps);
-  mountApi(app, deps, { publicUrl, whoIsAsking });
+  const tools = { publicUrl, book: createBooking(deps), keepTime: createHolding(deps) };
+  mountApi(app, deps, { ...tools, whoIsAsking });
   const onFault = (err: unknown, requestId: string): void =>
     deps.log.error({ err, request_id: requestId }, "A page failed through a fault of ours");
-  app.route("/", webPages({ ...deps, ...whoIsAsking, publicUrl, onFault }));
+  app.route("/", webPages({ ...deps, ...whoIsAsking, ...tools, onFault }));
   return app;
 }
 
@@ -149,12 +159,12 @@ function identifyCallers(deps: AppParts) {
 function mountApi(
   app: OpenAPIHono<AppEnv>,
   deps: AppParts,
-  links: { publicUrl: string; whoIsAsking: ReturnType<typeof identifyCallers> },
+  tools: SliceTools & { whoIsAsking: ReturnType<typeof identifyCallers> },
 ): void {
   const base = "/v1/:tenant";
   app.use(`${base}/*`, crossOrigin);
-  app.use(`${base}/*`, tenantContext(links.whoIsAsking));
-  for (const routesOf of slices) app.route(base, routesOf(deps, links));
+  app.use(`${base}/*`, tenantContext(tools.whoIsAsking));
+  for (const routesOf of slices) app.route(base, routesOf(deps, tools));
 }
 
 function mountReference(app: OpenAPIHono<AppEnv>, publicUrl: string): void {

@@ -19,7 +19,7 @@ import { localDate } from "../http/time-schema.ts";
 import { channelOf } from "../slots/channel-of.ts";
 import { holdNotOpen, slotProblems } from "../slots/errors.ts";
 import { appointmentStatuses } from "./appointment.ts";
-import { createBooking } from "./batch/book-in-batches.ts";
+import type { Book } from "./batch/book-in-batches.ts";
 import type { BookAppointment } from "./book-appointment.ts";
 import { cancelAppointment } from "./cancel-appointment.ts";
 import {
@@ -46,13 +46,12 @@ import {
 const tags = ["appointments"];
 const reply = { content: { "application/json": { schema: appointmentSchema } } };
 
-/** Booking, and everything about one appointment. `publicUrl` starts the links given to citizens. */
+/** Booking, and everything about one appointment. `publicUrl` starts the links given to citizens; `book` gathers. */
 export function appointmentRoutes(
   deps: Deps,
-  { publicUrl }: { readonly publicUrl: string },
+  { publicUrl, book }: { readonly publicUrl: string; readonly book: Book },
 ): OpenAPIHono<AppEnv> {
   const router = createRouter();
-  const book = createBooking(deps);
   router.openapi(bookRoute, async (c) => {
     const context = c.get("context");
     const body = c.req.valid("json");

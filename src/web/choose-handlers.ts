@@ -1,7 +1,6 @@
 /** The first two steps: service, site and party; day and time, which is then held. */
 import { v4 as uuidv4 } from "uuid";
 import { DomainError } from "../errors.ts";
-import { createHold } from "../slots/holds/create-hold.ts";
 import type { HoldView } from "../slots/holds/hold-view.ts";
 import { dateFromEpochMs } from "../time/clock.ts";
 import { readDraft, writeDraft } from "./cookies.ts";
@@ -68,13 +67,16 @@ export async function holdTime(c: WebContext): Promise<Response> {
   const earlier = readDraft(c, page);
   const client = earlier?.client ?? uuidv4();
   try {
-    const hold = await createHold(page.deps, page.context, {
-      names: { services: [choice.offer.service.id], site: site.id },
-      ...(choice.invitation ? { invitationCode: choice.invitation } : {}),
-      startsAt: start.at,
-      partySize: choice.wish.partySize,
-      channel: "web",
-      client,
+    const hold = await page.deps.keepTime({
+      context: page.context,
+      wish: {
+        names: { services: [choice.offer.service.id], site: site.id },
+        ...(choice.invitation ? { invitationCode: choice.invitation } : {}),
+        startsAt: start.at,
+        partySize: choice.wish.partySize,
+        channel: "web",
+        client,
+      },
     });
     writeDraft(c, page, draftOf(choice, hold, { client, earlier }));
     return goTo(c, pathTo(page, "/details"));

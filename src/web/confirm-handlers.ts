@@ -1,5 +1,5 @@
 /** The summary, the confirmation and what follows it. */
-import { type BookAppointment, bookAppointment } from "../appointments/book-appointment.ts";
+import type { BookAppointment } from "../appointments/book-appointment.ts";
 import { DomainError } from "../errors.ts";
 import { readDraft, readManageToken, writeDraft, writeManageToken } from "./cookies.ts";
 import { type BookingData, judgeForm } from "./detail-form.ts";
@@ -42,9 +42,12 @@ export async function confirmBooking(c: WebContext): Promise<Response> {
   const input = inputOf(c, booking, data);
   try {
     const idempotency = { key: draft.key, route: "POST /confirm", request: input };
-    const { manageToken } = await bookAppointment(page.deps, page.context, {
-      ...input,
-      idempotency,
+    const { manageToken } = await page.deps.book({
+      context: page.context,
+      wish: {
+        ...input,
+        idempotency,
+      },
     });
     writeManageToken(c, page, manageToken);
     // What was typed is forgotten; what remains only tells a second click that the appointment exists.

@@ -1,4 +1,5 @@
-import type { Deps, Language, LocalizedText, RequestContext, Tenant } from "../context.ts";
+import type { Language, LocalizedText, RequestContext, Tenant } from "../context.ts";
+import type { WebDeps } from "./web-env.ts";
 import { localeOf } from "./translate.ts";
 import type { Translate } from "./translate.ts";
 import { createTranslate } from "./translate.ts";
@@ -8,7 +9,7 @@ import type { TimeStyle } from "./format-time.ts";
 
 /** What every page of an administration knows while it is made. */
 export interface Page {
-  readonly deps: Deps;
+  readonly deps: Pick<WebDeps, "db" | "vault" | "book" | "keepTime">;
   readonly context: RequestContext;
   readonly tenant: Tenant;
   readonly language: Language;

@@ -1,3 +1,5 @@
+import type { Book } from "../appointments/batch/book-in-batches.ts";
+import type { KeepTime } from "../slots/holds/hold-in-batches.ts";
 import type { Context } from "hono";
 import type { Actor, Deps, Tenant } from "../context.ts";
 import type { AppEnv } from "../http/app-env.ts";
@@ -5,6 +7,9 @@ import type { Page } from "./page.ts";
 
 /** What the pages need beyond the verbs. */
 export interface WebDeps extends Deps {
+  /** Books and holds as the API does, gathered with its requests. */
+  readonly book: Book;
+  readonly keepTime: KeepTime;
   /** Finds the administration of an address. */
   readonly findTenant: (slug: string) => Promise<Tenant | undefined>;
   /** Tells who an `Authorization` value stands for. Throws `not-signed-in`. */

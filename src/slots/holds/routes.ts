@@ -13,16 +13,18 @@ import { channelOf } from "../channel-of.ts";
 import { holdExtensionsUsed, holdNotOpen, slotProblems } from "../errors.ts";
 import { extendHold } from "./extend-hold.ts";
 import { readHold } from "./read-hold.ts";
-import { createHolding } from "./hold-in-batches.ts";
+import type { KeepTime } from "./hold-in-batches.ts";
 import { releaseHold } from "./release-hold.ts";
 import { createHoldBody, holdSchema } from "./schema.ts";
 
 const holdReply = { content: { "application/json": { schema: holdSchema } } };
 
 /** `POST /holds`, `GET /holds/{id}`, `POST /holds/{id}/extend`, `DELETE /holds/{id}`. Whoever knows a hold's id may act on it. */
-export function holdRoutes(deps: Deps): OpenAPIHono<AppEnv> {
+export function holdRoutes(
+  deps: Deps,
+  { keepTime }: { readonly keepTime: KeepTime },
+): OpenAPIHono<AppEnv> {
   const router = createRouter();
-  const keepTime = createHolding(deps);
   router.openapi(createHoldRoute, async (c) => {
     const context = c.get("context");
     const body = c.req.valid("json");
