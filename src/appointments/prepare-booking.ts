@@ -139,7 +139,7 @@ export function lookupsOf(
 const surnameFormsMax = 4;
 
 /** Nobody says which word is the surname: each word of the folded name finds it, and the name as a whole. */
-export function surnameForms(name: string): string[] {
+function surnameForms(name: string): string[] {
   const folded = normaliseName(name);
   return [...new Set([folded, ...folded.split(" ").slice(0, surnameFormsMax)])].filter(
     (form) => form !== "",

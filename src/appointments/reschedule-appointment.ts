@@ -79,7 +79,7 @@ export async function rescheduleAppointment(
 }
 
 /** The same in the caller's transaction. */
-export async function rescheduleIn(
+async function rescheduleIn(
   trx: Trx,
   deps: Pick<Deps, "vault">,
   { context, wish }: { context: RequestContext; wish: RescheduleAppointment },

@@ -19,7 +19,7 @@ const answerValue = z.union([
 ]);
 
 /** Answers by the code of their field. */
-export const answers = z
+const answers = z
   .record(z.string().regex(/^[a-z0-9_]{1,60}$/), answerValue)
   .refine((given) => Object.keys(given).length <= 50, "at most 50 answers")
   .openapi("Answers");
@@ -42,7 +42,7 @@ export const person = z
   .openapi("Person");
 
 /** One person of the visit, who need not be the one who books. */
-export const participantInput = z
+const participantInput = z
   .strictObject({
     name: plainText({ max: 200 }).optional(),
     tax_code: plainText({ max: 40 }).optional(),
