@@ -88,3 +88,8 @@ function namesIn(part: unknown): string[] {
   const nested = "value" in part && typeof part.value !== "string" ? namesIn(part.value) : [];
   return [...own, ...inner, ...nested];
 }
+
+test("French signs do not begin a line", () => {
+  const t = createTranslate("fr", { holidayCountry: "FR" });
+  expect(t("call_title")).toBe("Vous préférez parler à quelqu’un\u00a0?");
+});

@@ -53,11 +53,15 @@ function messageOf(language: Language, key: MessageKey): IntlMessageFormat {
   const name = `${language}/${key}`;
   const known = parsed.get(name);
   if (known) return known;
-  const message = new IntlMessageFormat(catalogues[language][key], language, undefined, {
-    ignoreTag: true,
-  });
+  const pattern = language === "fr" ? keepSigns(catalogues.fr[key]) : catalogues[language][key];
+  const message = new IntlMessageFormat(pattern, language, undefined, { ignoreTag: true });
   parsed.set(name, message);
   return message;
+}
+
+/** French puts a space before these signs, at which no line may break. */
+function keepSigns(text: string): string {
+  return text.replaceAll(/ (?=[;:!?])/gu, "\u00a0");
 }
 
 /** Messages hold no rich-text placeholders, so formatting them gives a string. */

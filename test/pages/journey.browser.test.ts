@@ -68,27 +68,27 @@ describe.skipIf(skipReason !== undefined)("the whole way in a browser without sc
     const page = await window();
     await page.goto(`${base}/`);
     await tabTo(page, "Ecocentro", /Centro di riciclaggio/);
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await tabTo(page, "button", /Scegli giorno e ora/);
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await tabTo(page, "first free time", /ore \d\d:\d\d/);
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await tabTo(page, "name", /^booker_name$/);
     await page.keyboard.type("Luis Trenker");
     await tabTo(page, "number", /^a-cubic_metres$/);
     await page.keyboard.type("1,5");
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await tabTo(page, "confirm", /Conferma la prenotazione/);
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await page.getByRole("heading", { name: "La prenotazione è confermata" }).waitFor();
     await tabTo(page, "manage", /Vedi o cambia la prenotazione/);
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await tabTo(page, "cancel", /^Disdici$/);
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await tabTo(page, "reason", /^reason/);
     await page.keyboard.press("Space");
     await tabTo(page, "cancel for good", /Disdici la prenotazione/);
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await page.getByText("La prenotazione è disdetta.", { exact: false }).waitFor();
     expect(await bookedStarts(app)).toEqual([]);
   });
@@ -115,6 +115,12 @@ describe.skipIf(skipReason !== undefined)("the whole way in a browser without sc
     expect(await page.locator("main").innerText()).toContain("Gian Luca");
   });
 });
+
+/** Presses Enter and waits for the page that it leads to: before, Tab would still walk through this one. */
+async function pressEnter(page: Page): Promise<void> {
+  await Promise.all([page.waitForEvent("framenavigated"), page.keyboard.press("Enter")]);
+  await page.waitForLoadState();
+}
 
 /** Presses Tab until the focused control's text, name or id fits; fails when it is not reached or cannot be seen. */
 async function tabTo(page: Page, what: string, wanted: RegExp): Promise<void> {

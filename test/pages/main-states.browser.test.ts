@@ -25,6 +25,7 @@ describe.skipIf(skipReason !== undefined).each(["fr", "en"] as const)(
       await press("form#details .actions button", "56-details-errors");
       await page.fill("#booker_name", "Zoé Müller-O’Neill");
       await page.check("#p1-a-reason-3");
+      await page.check("#p1-a-minor");
       await press("form#details .actions button", "57-details-more");
       await page.fill("#p1-a-report", "PV-2026-0815");
       await press("form#details .actions button", "58-summary");
