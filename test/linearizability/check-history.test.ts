@@ -175,7 +175,8 @@ const anyHistory = fc
       const [start = 0, length = 0] = intervals[index] ?? [];
       const isDoubtful = doubts[index] === 0;
       const ends = action.kind === "expired" || action.kind === "released";
-      const after = ends ? { after: `op${["x", "y", "z"].indexOf(action.owner)}` } : {};
+      const claim = ends ? ["x", "y", "z"].indexOf(action.owner) : -1;
+      const after = ends && doubts[claim] !== 0 ? { after: `op${claim}` } : {};
       return { name: `op${index}`, action, start, end: start + length, isDoubtful, ...after };
     });
   });

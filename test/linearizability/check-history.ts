@@ -1,3 +1,4 @@
+import { dropRefuted } from "./drop-refuted.ts";
 import { type History, namesOf, type Operation } from "./history.ts";
 import { searchOrder } from "./search-order.ts";
 
@@ -9,7 +10,8 @@ export type Verdict =
   /** Neither was shown with the effort allowed. */
   | { readonly kind: "undecided"; readonly why: string };
 
-const effortMax = 300_000;
+/** Situations tried per group; where some order exists, a few per operation are enough. */
+const effortMax = 100_000;
 
 /**
  * Looks for an order of all operations in which each takes effect at one instant between its start and its end and
@@ -18,7 +20,7 @@ const effortMax = 300_000;
  * connects them and is one step in both, so nothing is lost by looking at groups.
  */
 export function checkHistory({ operations, capacities }: History): Verdict {
-  for (const group of groupsOf(operations)) {
+  for (const group of groupsOf(dropRefuted(operations))) {
     const result = searchOrder(group, { capacities, effortMax });
     if (result.kind === "found") continue;
     const why = `${result.placed} of ${group.length} operations in order; then [${result.state}] and none of:\n${result.blocked

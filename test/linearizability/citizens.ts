@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { appointmentSchema, bookedSchema } from "../../src/appointments/schema.ts";
 import { holdSchema } from "../../src/slots/holds/schema.ts";
+import { monotonicMs } from "../../src/time/clock.ts";
 import { booker } from "../support/one-desk.ts";
 import { type Cell, cellName, type ContestedTown } from "./contested-town.ts";
 import { type Action, strangerName } from "./history.ts";
@@ -13,6 +14,8 @@ interface Held {
   readonly cell: Cell;
   readonly serviceId: string;
   readonly record: string;
+  /** Nobody touches it before (monotonic ms): some are left until they have expired. */
+  readonly restsUntil: number;
   term: number;
 }
 
@@ -37,15 +40,15 @@ type Deed = (crowd: Crowd) => Promise<unknown>;
 
 /** How often of 100 citizens do what. */
 const deeds: readonly (readonly [number, Deed])[] = [
-  [22, (crowd) => book(crowd, anyCell(crowd))],
-  [15, hold],
-  [12, confirm],
-  [5, extend],
-  [6, release],
-  [13, move],
-  [5, moveToHold],
-  [15, cancelAny],
-  [7, look],
+  [34, (crowd) => book(crowd, anyCell(crowd))],
+  [16, hold],
+  [9, confirm],
+  [4, extend],
+  [4, release],
+  [8, move],
+  [4, moveToHold],
+  [12, cancelAny],
+  [9, look],
 ];
 
 /** Does one thing, by chance, and records it. */
@@ -58,9 +61,9 @@ export async function actOnce(crowd: Crowd): Promise<void> {
   await chosen?.[1](crowd);
 }
 
-/** One in five wishes goes to the first site, so that its few places are fought for. */
+/** One in seven wishes goes to the first site, so that its few places are fought for. */
 function anyCell({ town, random }: Crowd): Cell {
-  const site = random() < 0.2 ? town.sites[0] : pick(random, town.sites);
+  const site = random() < 0.07 ? town.sites[0] : pick(random, town.sites);
   const cell = pick(random, site ?? []);
   if (!cell) throw new Error("The town has no cells");
   return cell;
@@ -120,7 +123,11 @@ async function hold(crowd: Crowd): Promise<void> {
   if (asked.answer?.status !== 201) return;
   const { id } = holdSchema.parse(asked.answer.body);
   keepTerm(crowd, asked, record);
-  crowd.holds.push({ id, cell, serviceId, record, term: 0 });
+  // Half of them are left until their time is over; half of those for ever.
+  const chance = crowd.random();
+  if (chance < 0.25) return;
+  const restMs = chance < 0.5 ? 2_000 + crowd.random() * 2_000 : 0;
+  crowd.holds.push({ id, cell, serviceId, record, restsUntil: monotonicMs() + restMs, term: 0 });
 }
 
 /** The term that a hold's answer began: its number is how often the hold was extended. */
@@ -146,6 +153,10 @@ function drop<T>(things: T[], thing: T): void {
   if (index >= 0) things.splice(index, 1);
 }
 
+function isAwake({ restsUntil }: Held): boolean {
+  return monotonicMs() >= restsUntil;
+}
+
 function goneHold({ holds }: Crowd, held: Held): (slug: string) => Action | undefined {
   return (slug) => {
     if (slug !== "hold-not-open") return undefined;
@@ -155,7 +166,7 @@ function goneHold({ holds }: Crowd, held: Held): (slug: string) => Action | unde
 }
 
 async function confirm(crowd: Crowd): Promise<void> {
-  const held = take(crowd, crowd.holds);
+  const held = take(crowd, crowd.holds, isAwake);
   if (!held) return;
   const asked = await crowd.recorder.ask({
     ...keyed(crowd),
@@ -175,7 +186,7 @@ async function extend(crowd: Crowd): Promise<void> {
   // Ten times are allowed; that is another test's.
   const held = pick(
     crowd.random,
-    crowd.holds.filter((one) => one.term < 5),
+    crowd.holds.filter((one) => isAwake(one) && one.term < 5),
   );
   if (!held) return;
   held.term += 1;
@@ -190,7 +201,7 @@ async function extend(crowd: Crowd): Promise<void> {
 }
 
 async function release(crowd: Crowd): Promise<void> {
-  const held = take(crowd, crowd.holds);
+  const held = take(crowd, crowd.holds, isAwake);
   if (!held) return;
   const { record, id } = held;
   const asked = await crowd.recorder.ask({ method: "DELETE", path: `/holds/${id}` });
@@ -238,7 +249,7 @@ async function moveToHold(crowd: Crowd): Promise<void> {
   const held = take(
     crowd,
     crowd.holds,
-    (one) => one.serviceId === booked.serviceId && booked.site.includes(one.cell),
+    (one) => isAwake(one) && one.serviceId === booked.serviceId && booked.site.includes(one.cell),
   );
   if (!held) return;
   const asked = await reschedule(crowd, booked, { hold_id: held.id });

@@ -65,10 +65,10 @@ export function isSettled({ action, after }: Pick<Operation, "action" | "after">
   }
 }
 
-/** The same text for the same state. */
+/** The same text for the same state, but for which stranger has a place: none of them ever gives it back. */
 export function stateText(state: State): string {
   return [...state]
-    .map(([owner, { cell, term }]) => `${owner}@${cell}#${term}`)
+    .map(([owner, { cell, term }]) => `${isStranger(owner) ? "?" : owner}@${cell}#${term}`)
     .toSorted()
     .join();
 }

@@ -12,7 +12,7 @@ export interface Pending {
   shutsOut(operation: Operation): boolean;
   /** What may come next: nothing that must come before it is left. Soonest ended first, doubtful ones last. */
   candidates(): readonly Operation[];
-  /** The same text for the same set of operations. */
+  /** The same text for the same set of operations, as far as it says what may come. */
   text(): string;
 }
 
@@ -67,7 +67,11 @@ export function createPending(operations: readonly Operation[]): Pending {
     },
     text() {
       const beyond = takenBeyondLow().map((index) => index - low);
-      const doubts = doubtful.flatMap((one, index) => (taken.has(one) ? [index] : []));
+      // Whether one that cannot come any more did come is told by the state.
+      const latest = doubtful.length > 0 ? latestStart() : 0;
+      const doubts = doubtful.flatMap((one, index) =>
+        taken.has(one) && one.end >= latest ? [index] : [],
+      );
       return `${low}:${beyond.join()}/${doubts.join()}`;
     },
   };

@@ -49,10 +49,12 @@ interface Term {
   readonly after: string;
 }
 
+type Recorded = { -readonly [K in keyof Operation]: Operation[K] };
+
 /** Asks over the network and keeps what was asked and answered. */
 export class Recorder {
   readonly #address: string;
-  readonly #operations: Operation[] = [];
+  readonly #operations: Recorded[] = [];
   readonly #terms: Term[] = [];
   readonly #requests: { start: number; end: number }[] = [];
   #count = 0;
@@ -121,24 +123,24 @@ export class Recorder {
     return this.#requests.length;
   }
 
-  /**
-   * All operations and the ends of terms; `clock` as it was observed meanwhile. Nothing may have been under way any
-   * more at `quietAt`.
-   */
-  finish(clock: ObservedClock, quietAt: number): Operation[] {
-    const seen = clock.shifts.map((one) => ({
+  /** Keeps that nothing asked before is under way at `at` (monotonic), not even what was given up. */
+  recordQuiet(at: number): void {
+    for (const one of this.#requests) one.end = Math.min(one.end, at);
+    for (const one of this.#operations) one.end = Math.min(one.end, at);
+  }
+
+  /** All operations and the ends of terms; `clock` as it was observed meanwhile. */
+  finish(clock: ObservedClock): Operation[] {
+    const shifts = clock.shifts.map((one) => ({
       ...one,
       end: everybodySees(one.end, this.#requests),
     }));
     const ends = this.#terms.map(({ owner, term, expiresAt, after }): Operation => {
-      const { start, end } = windowOf(expiresAt, { ...clock, shifts: seen });
+      const { start, end } = windowOf(expiresAt, { ...clock, shifts });
       const action = { kind: "expired", owner, term } as const;
       return { name: `${owner} term ${term}`, action, start, end, after };
     });
-    const operations = this.#operations.map((one) =>
-      one.isDoubtful === true ? { ...one, end: quietAt } : one,
-    );
-    return [...operations, ...ends];
+    return [...this.#operations, ...ends];
   }
 
   #recordDoubt(start: number, { doubtful, name }: Meaning & { name: string }): void {
@@ -173,8 +175,8 @@ export class Recorder {
     } catch (error) {
       if (signal?.aborted !== true) throw error;
       const end = monotonicMs();
-      // The service may still be at it for a while.
-      this.#requests.push({ start, end: end + 1_000 });
+      // The service may still be at it, until it is known to be quiet.
+      this.#requests.push({ start, end: Number.POSITIVE_INFINITY });
       return { start, end };
     }
   }

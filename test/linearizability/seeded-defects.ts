@@ -32,7 +32,7 @@ export function withLostBooking(history: History): History {
   );
   const lost = counts(history)
     .flatMap(({ owners }) => owners)
-    .find((owner) => !doubted.has(owner));
+    .findLast((owner) => !doubted.has(owner));
   if (lost === undefined) throw new Error("Nothing was booked in the end");
   const operations = history.operations.map((one) =>
     one.action.kind === "counted"
@@ -47,7 +47,7 @@ export function withLostBooking(history: History): History {
 
 /** The history with one more refusal, in a cell that has had a free place since long. Throws where there is none. */
 export function withStaleRefusal(history: History): History {
-  const count = counts(history).find(({ cell }) => !endsFull(history, cell));
+  const count = counts(history).findLast(({ cell }) => !endsFull(history, cell));
   if (!count) throw new Error("Every cell ended full");
   const end = Math.max(...history.operations.map((one) => one.end).filter(Number.isFinite));
   const action = { kind: "full", cell: count.cell } as const;

@@ -22,6 +22,9 @@ const seconds = Number(process.env["LINEARIZABILITY_SECONDS"] ?? 5);
 const seed = Number(process.env["LINEARIZABILITY_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const requestsMin = 2_000;
 const citizens = 64;
+// Holds last half a minute by the database's clock.
+const tickMs = 700;
+const leapMs = 16_000;
 
 let app: TestApp;
 let history: History;
@@ -50,13 +53,22 @@ async function recordHistory(): Promise<{ history: History; requestCount: number
   const begin = monotonicMs();
   const isOver = (): boolean =>
     monotonicMs() - begin > seconds * 1_000 && recorder.requestCount() >= requestsMin;
+  const crossing = createCrossing();
   const citizen = async (): Promise<void> => {
-    while (!isOver()) await actOnce(crowd);
+    while (!isOver()) await crossing.pass(() => actOnce(crowd));
   };
   const clockmaker = async (): Promise<void> => {
     while (!isOver()) {
-      const isDue = monotonicMs() - begin > shifts.length * 1_100;
-      if (isDue) shifts.push(await shiftTo((shifts.at(-1)?.shift ?? 0) + 13_000));
+      if (monotonicMs() - begin > shifts.length * tickMs) {
+        const leap = (): Promise<Shift> => shiftTo((shifts.at(-1)?.shift ?? 0) + leapMs);
+        // Every other leap comes when nothing is under way, so that all that follows must see its moment exactly.
+        const isSharp = shifts.length % 2 === 0;
+        const quietLeap = async (): Promise<Shift> => {
+          recorder.recordQuiet(await becomeQuiet());
+          return leap();
+        };
+        shifts.push(isSharp ? await crossing.stopAll(quietLeap) : await leap());
+      }
       await actOnce(crowd);
     }
   };
@@ -64,13 +76,37 @@ async function recordHistory(): Promise<{ history: History; requestCount: number
   shifts.push(await shiftTo((shifts.at(-1)?.shift ?? 0) + 3_600_000));
   await fillLastCells(crowd);
   const after = await observeOffset();
-  const quietAt = await becomeQuiet();
+  recorder.recordQuiet(await becomeQuiet());
   await countPlaces(crowd);
   const offset = { min: Math.min(before.min, after.min), max: Math.max(before.max, after.max) };
-  const clock: ObservedClock = { offset, shifts };
   return {
-    history: { operations: recorder.finish(clock, quietAt), capacities: town.capacities },
+    history: { operations: recorder.finish({ offset, shifts }), capacities: town.capacities },
     requestCount: recorder.requestCount(),
+  };
+}
+
+/** Lets many pass at once, or nobody while something is done. */
+function createCrossing() {
+  let closed: Promise<void> | undefined;
+  const passing = new Set<Promise<void>>();
+  return {
+    async pass(work: () => Promise<void>): Promise<void> {
+      while (closed) await closed;
+      const passage = work().finally(() => passing.delete(passage));
+      passing.add(passage);
+      await passage;
+    },
+    async stopAll<T>(work: () => Promise<T>): Promise<T> {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      closed = promise;
+      try {
+        await Promise.allSettled(passing);
+        return await work();
+      } finally {
+        closed = undefined;
+        resolve();
+      }
+    },
   };
 }
 
@@ -102,7 +138,7 @@ async function observeOffset(): Promise<ObservedClock["offset"]> {
  */
 async function becomeQuiet(): Promise<number> {
   let quiet = 0;
-  while (quiet < 50) {
+  while (quiet < 25) {
     const { rows } = await app.sql(
       `SELECT count(*)::int AS busy FROM pg_stat_activity
        WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()`,
