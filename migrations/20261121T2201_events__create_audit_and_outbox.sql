@@ -16,7 +16,7 @@ CREATE TABLE audit_events (
   CONSTRAINT audit_events_actor_is_known CHECK (actor_kind IN ('citizen', 'staff', 'system', 'import', 'bulk')),
   CONSTRAINT audit_events_reason_is_short CHECK (char_length(reason) <= 500)
 );
-CREATE INDEX audit_events_by_subject ON audit_events (tenant_id, subject_id, id);
+CREATE INDEX audit_events_by_subject ON audit_events (subject_id, id);
 COMMENT ON TABLE audit_events IS 'Who did what to what, when and why; ids only, appended and never changed.';
 CALL protect_tenant_table('audit_events');
 GRANT SELECT, INSERT ON audit_events TO sportello_service;
@@ -79,10 +79,10 @@ CREATE TABLE idempotency_replies (
   fingerprint bytea NOT NULL,
   reply_encrypted bytea NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_now(),
-  PRIMARY KEY (tenant_id, subject, route, key),
+  PRIMARY KEY (tenant_id, key, subject, route),
   CONSTRAINT idempotency_replies_key_is_short CHECK (char_length(key) BETWEEN 8 AND 255)
 );
-CREATE INDEX idempotency_replies_by_age ON idempotency_replies (tenant_id, created_at);
+CREATE INDEX idempotency_replies_by_age ON idempotency_replies (created_at);
 COMMENT ON TABLE idempotency_replies IS 'Stored replies of unsafe operations, without tokens, kept 48 hours.';
 CALL protect_tenant_table('idempotency_replies');
 GRANT SELECT, INSERT, DELETE ON idempotency_replies TO sportello_service;

@@ -206,7 +206,7 @@ CREATE TABLE resource_services (
   FOREIGN KEY (tenant_id, resource_id) REFERENCES resources,
   FOREIGN KEY (tenant_id, service_id) REFERENCES services
 );
-CREATE INDEX resource_services_by_service ON resource_services (tenant_id, service_id);
+CREATE INDEX resource_services_by_service ON resource_services (service_id);
 COMMENT ON TABLE resource_services IS 'Which services a resource offers.';
 CALL protect_tenant_table('resource_services');
 GRANT SELECT, INSERT, DELETE ON resource_services TO sportello_service;

@@ -32,7 +32,7 @@ CREATE TABLE openings (
   CONSTRAINT openings_mode_is_known CHECK (mode IN ('bookable', 'walk_in', 'undecided')),
   CONSTRAINT openings_only_extra_ones_override CHECK (kind = 'extra' OR NOT overrides_closures)
 );
-CREATE INDEX openings_by_resource ON openings (tenant_id, resource_id);
+CREATE INDEX openings_by_resource ON openings (resource_id);
 COMMENT ON TABLE openings IS 'Availability of a resource in local wall time: recurring by a rule, or extra on stated days.';
 CALL protect_tenant_table('openings');
 GRANT SELECT, INSERT, UPDATE ON openings TO sportello_service;
@@ -83,7 +83,7 @@ CREATE TABLE ceilings (
   CONSTRAINT ceilings_lifted_by_day_and_hour CHECK ((lifted_days_before IS NULL) = (lifted_time IS NULL)),
   CONSTRAINT ceilings_lifted_within_a_quarter CHECK (lifted_days_before BETWEEN 0 AND 90)
 );
-CREATE INDEX ceilings_by_opening ON ceilings (tenant_id, opening_id);
+CREATE INDEX ceilings_by_opening ON ceilings (opening_id);
 COMMENT ON TABLE ceilings IS 'At most so many units of an opening''s cell or day for one channel or service, until lifted.';
 CALL protect_tenant_table('ceilings');
 GRANT SELECT, INSERT, UPDATE, DELETE ON ceilings TO sportello_service;

@@ -34,8 +34,7 @@ CREATE TABLE appointments (
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, site_id) REFERENCES sites,
   FOREIGN KEY (tenant_id, invitation_id) REFERENCES invitations,
-  CONSTRAINT appointments_reference_is_unique UNIQUE (tenant_id, reference),
-  CONSTRAINT appointments_external_reference_is_unique UNIQUE (tenant_id, external_reference),
+  CONSTRAINT appointments_reference_is_unique UNIQUE (reference, tenant_id),
   CONSTRAINT appointments_status_is_known CHECK (status IN ('booked', 'closed', 'cancelled')),
   CONSTRAINT appointments_support_is_known CHECK (support IN ('supported', 'conflict')),
   CONSTRAINT appointments_channel_is_known CHECK (channel IN ('web', 'phone', 'counter', 'kiosk', 'api')),
@@ -51,8 +50,10 @@ CREATE TABLE appointments (
   CONSTRAINT appointments_closed_says_when CHECK ((status = 'closed') = (closed_at IS NOT NULL)),
   CONSTRAINT appointments_versions_rise_from_one CHECK (version >= 1 AND sequence >= 0 AND token_version >= 1)
 ) WITH (fillfactor = 85);
-CREATE INDEX appointments_by_site_and_day ON appointments (tenant_id, site_id, local_date, starts_at);
-CREATE INDEX appointments_in_conflict ON appointments (tenant_id, site_id, starts_at)
+CREATE UNIQUE INDEX appointments_external_reference_is_unique ON appointments (external_reference, tenant_id)
+  WHERE external_reference IS NOT NULL;
+CREATE INDEX appointments_by_site_and_day ON appointments (site_id, local_date, starts_at);
+CREATE INDEX appointments_in_conflict ON appointments (site_id, starts_at)
   WHERE support = 'conflict' AND status = 'booked';
 CREATE INDEX appointments_to_lapse ON appointments (tenant_id, valid_until)
   WHERE status = 'booked' AND valid_until IS NOT NULL;
@@ -81,7 +82,7 @@ CREATE TABLE appointment_legs (
   FOREIGN KEY (tenant_id, service_id) REFERENCES services,
   CONSTRAINT appointment_legs_end_after_they_start CHECK (ends_at > starts_at)
 );
-CREATE INDEX appointment_legs_by_service ON appointment_legs (tenant_id, service_id, starts_at);
+CREATE INDEX appointment_legs_by_service ON appointment_legs (service_id, starts_at);
 COMMENT ON TABLE appointment_legs IS 'The services of a visit in order, each with its time and the resources that serve it.';
 CALL protect_tenant_table('appointment_legs');
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointment_legs TO sportello_service;
@@ -98,7 +99,7 @@ CREATE TABLE participants (
   cancelled_at timestamptz,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments,
-  CONSTRAINT participants_are_numbered UNIQUE (tenant_id, appointment_id, position),
+  CONSTRAINT participants_are_numbered UNIQUE (appointment_id, position),
   CONSTRAINT participants_attendance_is_known CHECK (attendance IN ('attended', 'absent', 'not_served_by_us')),
   CONSTRAINT participants_outcome_is_known CHECK (outcome IN (
     'done', 'done_partly', 'wrong_papers', 'not_entitled', 'gave_up', 'other')),
@@ -122,7 +123,7 @@ CREATE TABLE appointment_lookups (
   CONSTRAINT appointment_lookups_kind_is_known CHECK (kind IN ('surname', 'phone', 'email', 'tax_code')),
   CONSTRAINT appointment_lookups_hold_a_keyed_hash CHECK (octet_length(hash) = 32)
 );
-CREATE INDEX appointment_lookups_by_appointment ON appointment_lookups (tenant_id, appointment_id);
+CREATE INDEX appointment_lookups_by_appointment ON appointment_lookups (appointment_id);
 COMMENT ON TABLE appointment_lookups IS 'Keyed hashes by which staff find an appointment; erased with the contact data.';
 CALL protect_tenant_table('appointment_lookups');
 GRANT SELECT, INSERT, DELETE ON appointment_lookups TO sportello_service;
@@ -156,7 +157,7 @@ CREATE TABLE quota_uses (
   FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments,
   CONSTRAINT quota_uses_are_positive CHECK (units > 0)
 );
-CREATE INDEX quota_uses_by_appointment ON quota_uses (tenant_id, appointment_id);
+CREATE INDEX quota_uses_by_appointment ON quota_uses (appointment_id);
 COMMENT ON TABLE quota_uses IS 'Which appointment used which person''s limit, so that a cancellation frees it.';
 CALL protect_tenant_table('quota_uses');
 GRANT SELECT, INSERT, UPDATE, DELETE ON quota_uses TO sportello_service;

@@ -60,7 +60,7 @@ CREATE TABLE allocations (
   expires_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
   CONSTRAINT allocations_pkey PRIMARY KEY (tenant_id, id),
-  CONSTRAINT allocations_of_an_owner_are_stated_once UNIQUE (tenant_id, owner_id, slot_id, leg),
+  CONSTRAINT allocations_of_an_owner_are_stated_once UNIQUE (owner_id, slot_id, leg),
   CONSTRAINT allocations_expire_unless_booked CHECK ((owner_kind = 'appointment'::text) = (expires_at IS NULL)),
   CONSTRAINT allocations_owner_is_known CHECK (owner_kind = ANY (ARRAY['hold'::text, 'appointment'::text, 'offer'::text, 'cooldown'::text])),
   CONSTRAINT allocations_units_are_positive CHECK (units >= 1 AND units <= 10000),
@@ -68,7 +68,7 @@ CREATE TABLE allocations (
 );
 COMMENT ON TABLE allocations IS 'Units of one slot used by a hold, an appointment, an offer or a cool-down; slots.taken is the sum of the counted ones.';
 CREATE INDEX allocations_by_expiry ON allocations USING btree (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
-CREATE INDEX allocations_by_slot ON allocations USING btree (tenant_id, slot_id);
+CREATE INDEX allocations_by_slot ON allocations USING btree (slot_id);
 ALTER TABLE allocations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE allocations FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON allocations
@@ -115,7 +115,7 @@ CREATE TABLE appointment_legs (
   CONSTRAINT appointment_legs_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
 );
 COMMENT ON TABLE appointment_legs IS 'The services of a visit in order, each with its time and the resources that serve it.';
-CREATE INDEX appointment_legs_by_service ON appointment_legs USING btree (tenant_id, service_id, starts_at);
+CREATE INDEX appointment_legs_by_service ON appointment_legs USING btree (service_id, starts_at);
 ALTER TABLE appointment_legs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointment_legs FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON appointment_legs
@@ -134,7 +134,7 @@ CREATE TABLE appointment_lookups (
   CONSTRAINT appointment_lookups_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id)
 );
 COMMENT ON TABLE appointment_lookups IS 'Keyed hashes by which staff find an appointment; erased with the contact data.';
-CREATE INDEX appointment_lookups_by_appointment ON appointment_lookups USING btree (tenant_id, appointment_id);
+CREATE INDEX appointment_lookups_by_appointment ON appointment_lookups USING btree (appointment_id);
 ALTER TABLE appointment_lookups ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointment_lookups FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON appointment_lookups
@@ -176,8 +176,7 @@ CREATE TABLE appointments (
   cancel_reason text,
   erased_at timestamp with time zone,
   CONSTRAINT appointments_pkey PRIMARY KEY (tenant_id, id),
-  CONSTRAINT appointments_external_reference_is_unique UNIQUE (tenant_id, external_reference),
-  CONSTRAINT appointments_reference_is_unique UNIQUE (tenant_id, reference),
+  CONSTRAINT appointments_reference_is_unique UNIQUE (reference, tenant_id),
   CONSTRAINT appointments_cancel_reason_is_known CHECK (cancel_reason = ANY (ARRAY['not_needed'::text, 'cannot_come'::text, 'found_elsewhere'::text, 'booked_twice'::text, 'office_closed'::text, 'staff_missing'::text, 'technical'::text, 'lapsed'::text, 'not_entitled'::text, 'other'::text])),
   CONSTRAINT appointments_cancelled_by_someone_known CHECK (cancelled_by = ANY (ARRAY['citizen'::text, 'staff'::text, 'bulk'::text, 'system'::text])),
   CONSTRAINT appointments_cancelled_says_when_and_who CHECK ((status = 'cancelled'::text) = (cancelled_at IS NOT NULL) AND (cancelled_at IS NULL) = (cancelled_by IS NULL) AND (cancelled_at IS NULL) = (cancel_reason IS NULL)),
@@ -194,8 +193,9 @@ CREATE TABLE appointments (
 ) WITH (fillfactor=85);
 COMMENT ON TABLE appointments IS 'A booked visit.';
 COMMENT ON COLUMN appointments.people_encrypted IS 'Booker, contacts, answers, who accompanies whom; sealed per tenant; erased 30 days after the visit.';
-CREATE INDEX appointments_by_site_and_day ON appointments USING btree (tenant_id, site_id, local_date, starts_at);
-CREATE INDEX appointments_in_conflict ON appointments USING btree (tenant_id, site_id, starts_at) WHERE support = 'conflict'::text AND status = 'booked'::text;
+CREATE INDEX appointments_by_site_and_day ON appointments USING btree (site_id, local_date, starts_at);
+CREATE UNIQUE INDEX appointments_external_reference_is_unique ON appointments USING btree (external_reference, tenant_id) WHERE external_reference IS NOT NULL;
+CREATE INDEX appointments_in_conflict ON appointments USING btree (site_id, starts_at) WHERE support = 'conflict'::text AND status = 'booked'::text;
 CREATE INDEX appointments_to_lapse ON appointments USING btree (tenant_id, valid_until) WHERE status = 'booked'::text AND valid_until IS NOT NULL;
 CREATE TRIGGER appointments_change_by_listed_transitions BEFORE UPDATE OF status ON appointments FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('appointment');
 ALTER TABLE appointments ENABLE ROW LEVEL SECURITY;
@@ -225,7 +225,7 @@ CREATE TABLE audit_events (
   CONSTRAINT audit_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
 );
 COMMENT ON TABLE audit_events IS 'Who did what to what, when and why; ids only, appended and never changed.';
-CREATE INDEX audit_events_by_subject ON audit_events USING btree (tenant_id, subject_id, id);
+CREATE INDEX audit_events_by_subject ON audit_events USING btree (subject_id, id);
 ALTER TABLE audit_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_events FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON audit_events
@@ -264,13 +264,14 @@ CREATE TABLE ceiling_counters (
   capacity integer NOT NULL,
   taken integer NOT NULL DEFAULT 0,
   CONSTRAINT ceiling_counters_pkey PRIMARY KEY (tenant_id, id),
-  CONSTRAINT ceiling_counters_are_stated_once UNIQUE NULLS NOT DISTINCT (tenant_id, ceiling_id, slot_id, on_date),
+  CONSTRAINT ceiling_counters_are_stated_once UNIQUE NULLS NOT DISTINCT (ceiling_id, slot_id, on_date),
   CONSTRAINT ceiling_counters_are_never_passed CHECK (taken >= 0 AND taken <= capacity),
   CONSTRAINT ceiling_counters_count_a_slot_or_a_day CHECK (num_nonnulls(slot_id, on_date) = 1),
   CONSTRAINT ceiling_counters_tenant_id_ceiling_id_fkey FOREIGN KEY (tenant_id, ceiling_id) REFERENCES ceilings(tenant_id, id) ON DELETE CASCADE,
   CONSTRAINT ceiling_counters_tenant_id_slot_id_fkey FOREIGN KEY (tenant_id, slot_id) REFERENCES slots(tenant_id, id) ON DELETE CASCADE
 );
 COMMENT ON TABLE ceiling_counters IS 'Units taken under one ceiling, for one slot or one local day.';
+CREATE INDEX ceiling_counters_by_slot ON ceiling_counters USING btree (slot_id) WHERE slot_id IS NOT NULL;
 ALTER TABLE ceiling_counters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ceiling_counters FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON ceiling_counters
@@ -288,6 +289,7 @@ CREATE TABLE ceiling_uses (
   CONSTRAINT ceiling_uses_tenant_id_counter_id_fkey FOREIGN KEY (tenant_id, counter_id) REFERENCES ceiling_counters(tenant_id, id) ON DELETE CASCADE
 );
 COMMENT ON TABLE ceiling_uses IS 'Which hold or appointment took how many units under which ceiling.';
+CREATE INDEX ceiling_uses_by_counter ON ceiling_uses USING btree (counter_id);
 ALTER TABLE ceiling_uses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ceiling_uses FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON ceiling_uses
@@ -317,7 +319,7 @@ CREATE TABLE ceilings (
   CONSTRAINT ceilings_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
 );
 COMMENT ON TABLE ceilings IS 'At most so many units of an opening''s cell or day for one channel or service, until lifted.';
-CREATE INDEX ceilings_by_opening ON ceilings USING btree (tenant_id, opening_id);
+CREATE INDEX ceilings_by_opening ON ceilings USING btree (opening_id);
 ALTER TABLE ceilings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ceilings FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON ceilings
@@ -480,12 +482,12 @@ CREATE TABLE idempotency_replies (
   fingerprint bytea NOT NULL,
   reply_encrypted bytea NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
-  CONSTRAINT idempotency_replies_pkey PRIMARY KEY (tenant_id, subject, route, key),
+  CONSTRAINT idempotency_replies_pkey PRIMARY KEY (tenant_id, key, subject, route),
   CONSTRAINT idempotency_replies_key_is_short CHECK (char_length(key) >= 8 AND char_length(key) <= 255),
   CONSTRAINT idempotency_replies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
 );
 COMMENT ON TABLE idempotency_replies IS 'Stored replies of unsafe operations, without tokens, kept 48 hours.';
-CREATE INDEX idempotency_replies_by_age ON idempotency_replies USING btree (tenant_id, created_at);
+CREATE INDEX idempotency_replies_by_age ON idempotency_replies USING btree (created_at);
 ALTER TABLE idempotency_replies ENABLE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_replies FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON idempotency_replies
@@ -610,7 +612,7 @@ CREATE TABLE openings (
   CONSTRAINT openings_tenant_id_resource_id_fkey FOREIGN KEY (tenant_id, resource_id) REFERENCES resources(tenant_id, id)
 );
 COMMENT ON TABLE openings IS 'Availability of a resource in local wall time: recurring by a rule, or extra on stated days.';
-CREATE INDEX openings_by_resource ON openings USING btree (tenant_id, resource_id);
+CREATE INDEX openings_by_resource ON openings USING btree (resource_id);
 ALTER TABLE openings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE openings FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON openings
@@ -659,7 +661,7 @@ CREATE TABLE participants (
   attendance_at timestamp with time zone,
   cancelled_at timestamp with time zone,
   CONSTRAINT participants_pkey PRIMARY KEY (tenant_id, id),
-  CONSTRAINT participants_are_numbered UNIQUE (tenant_id, appointment_id, "position"),
+  CONSTRAINT participants_are_numbered UNIQUE (appointment_id, "position"),
   CONSTRAINT participants_attendance_has_a_time CHECK ((attendance IS NULL) = (attendance_at IS NULL)),
   CONSTRAINT participants_attendance_is_known CHECK (attendance = ANY (ARRAY['attended'::text, 'absent'::text, 'not_served_by_us'::text])),
   CONSTRAINT participants_cancelled_are_not_attended CHECK (cancelled_at IS NULL OR attendance IS NULL),
@@ -709,7 +711,7 @@ CREATE TABLE quota_uses (
   CONSTRAINT quota_uses_tenant_id_limit_id_person_hash_period_start_fkey FOREIGN KEY (tenant_id, limit_id, person_hash, period_start) REFERENCES quota_counters(tenant_id, limit_id, person_hash, period_start)
 );
 COMMENT ON TABLE quota_uses IS 'Which appointment used which person''s limit, so that a cancellation frees it.';
-CREATE INDEX quota_uses_by_appointment ON quota_uses USING btree (tenant_id, appointment_id);
+CREATE INDEX quota_uses_by_appointment ON quota_uses USING btree (appointment_id);
 ALTER TABLE quota_uses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE quota_uses FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON quota_uses
@@ -726,7 +728,7 @@ CREATE TABLE resource_services (
   CONSTRAINT resource_services_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
 );
 COMMENT ON TABLE resource_services IS 'Which services a resource offers.';
-CREATE INDEX resource_services_by_service ON resource_services USING btree (tenant_id, service_id);
+CREATE INDEX resource_services_by_service ON resource_services USING btree (service_id);
 ALTER TABLE resource_services ENABLE ROW LEVEL SECURITY;
 ALTER TABLE resource_services FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON resource_services
@@ -941,7 +943,7 @@ CREATE TABLE slots (
   capacity integer NOT NULL,
   taken integer NOT NULL DEFAULT 0,
   CONSTRAINT slots_pkey PRIMARY KEY (tenant_id, id),
-  CONSTRAINT slots_of_a_resource_start_once UNIQUE (tenant_id, resource_id, starts_at),
+  CONSTRAINT slots_of_a_resource_start_once UNIQUE (resource_id, starts_at),
   CONSTRAINT slots_are_never_oversold CHECK (taken >= 0 AND taken <= capacity),
   CONSTRAINT slots_end_after_they_start CHECK (ends_at > starts_at),
   CONSTRAINT slots_mode_is_known CHECK (mode = ANY (ARRAY['bookable'::text, 'walk_in'::text, 'undecided'::text])),

@@ -32,7 +32,7 @@ export async function listStoredNames(
       ${names.map((name) => name.route)}::text[],
       ${names.map((name) => name.key)}::text[]) AS n (subject, route, key)
     JOIN idempotency_replies r ON r.tenant_id = ${tenantId} AND r.subject = n.subject
-      AND r.route = n.route AND r.key = n.key
+      AND r.route = n.route AND r.key = n.key AND r.key = ANY (${names.map((name) => name.key)}::text[])
   `.execute(trx);
   return rows;
 }

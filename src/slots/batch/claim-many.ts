@@ -15,7 +15,13 @@ import { publicationOf } from "../claim/place-or-refuse.ts";
 import { expireAllocations, readClock } from "../claim/queries.ts";
 import { refuseVisit } from "../claim/refuse-visit.ts";
 import { createSlotBoard, type SlotState } from "../claim/slot-board.ts";
-import { confirmHolds, lockWindows, type OwnedAllocation, type ResourceWindow } from "./queries.ts";
+import {
+  confirmHolds,
+  listWindowSlotIds,
+  lockSlotStates,
+  type OwnedAllocation,
+  type ResourceWindow,
+} from "./queries.ts";
 
 /** A claim that a batch can decide: a citizen's, for slots without ceilings, giving nothing back. */
 export type PlainClaim = Pick<
@@ -54,7 +60,8 @@ export async function decideClaims(
   { claims, holdIds }: Wanted,
 ): Promise<Decided> {
   const windows = windowsOf(claims);
-  const slots: MutableSlot[] = await lockWindows(trx, tenantId, { windows, holdIds });
+  const slotIds = await listWindowSlotIds(trx, tenantId, { windows, holdIds });
+  const slots: MutableSlot[] = await lockSlotStates(trx, tenantId, slotIds);
   const confirmedHoldIds =
     holdIds.length > 0 ? await confirmHolds(trx, tenantId, holdIds) : new Set<string>();
   // After the locks were waited for, so that notice and publication are judged by a time that is not past.

@@ -11,26 +11,41 @@ export interface ResourceWindow {
   readonly to: number;
 }
 
-/** Locks the slots of all windows and of all holds in id order and reads them as they are once locked. */
-export async function lockWindows(
+/** Slots of all windows and of all holds; nothing is locked yet. */
+export async function listWindowSlotIds(
   trx: Trx,
   tenantId: string,
   { windows, holdIds }: { windows: readonly ResourceWindow[]; holdIds: readonly string[] },
+): Promise<number[]> {
+  // One look into the index per window: joined as a set, the planner reads all slots of a young tenant instead.
+  const { rows } = await sql<{ id: number }>`
+    SELECT c.id
+    FROM unnest(
+      ${windows.map((one) => one.resourceId)}::uuid[],
+      ${windows.map((one) => dateFromEpochMs(one.from))}::timestamptz[],
+      ${windows.map((one) => dateFromEpochMs(one.to))}::timestamptz[]) AS w (resource_id, from_at, to_at)
+    CROSS JOIN LATERAL (
+      SELECT s.id FROM slots s
+      WHERE s.tenant_id = ${tenantId} AND s.resource_id = w.resource_id
+        AND s.starts_at >= w.from_at AND s.starts_at < w.to_at
+      OFFSET 0) c
+    UNION
+    SELECT a.slot_id FROM allocations a
+    WHERE a.tenant_id = ${tenantId} AND a.owner_id = ANY (${holdIds}::uuid[])
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/** Locks slots in id order and reads them as they are once locked. */
+export async function lockSlotStates(
+  trx: Trx,
+  tenantId: string,
+  slotIds: readonly number[],
 ): Promise<SlotState[]> {
   const { rows } = await sql<SlotRow>`
     SELECT ${slotColumns}
     FROM slots s
-    WHERE s.tenant_id = ${tenantId} AND s.id IN (
-      SELECT c.id
-      FROM unnest(
-        ${windows.map((one) => one.resourceId)}::uuid[],
-        ${windows.map((one) => dateFromEpochMs(one.from))}::timestamptz[],
-        ${windows.map((one) => dateFromEpochMs(one.to))}::timestamptz[]) AS w (resource_id, from_at, to_at)
-      JOIN slots c ON c.tenant_id = ${tenantId} AND c.resource_id = w.resource_id
-        AND c.starts_at >= w.from_at AND c.starts_at < w.to_at
-      UNION ALL
-      SELECT a.slot_id FROM allocations a
-      WHERE a.tenant_id = ${tenantId} AND a.owner_id = ANY (${holdIds}::uuid[]))
+    WHERE s.tenant_id = ${tenantId} AND s.id = ANY (${slotIds}::bigint[])
     ORDER BY s.id
     FOR UPDATE OF s
   `.execute(trx);
@@ -65,11 +80,11 @@ export async function handOverPlaces(
     ), moved AS (
       UPDATE allocations a SET owner_kind = 'appointment', owner_id = p.appointment_id, expires_at = NULL
       FROM p
-      WHERE a.tenant_id = ${tenantId} AND a.owner_id = p.hold_id
+      WHERE a.tenant_id = ${tenantId} AND a.owner_id = p.hold_id AND a.owner_id = ANY (${holdIds}::uuid[])
     )
     UPDATE ceiling_uses u SET owner_id = p.appointment_id
     FROM p
-    WHERE u.tenant_id = ${tenantId} AND u.owner_id = p.hold_id
+    WHERE u.tenant_id = ${tenantId} AND u.owner_id = p.hold_id AND u.owner_id = ANY (${holdIds}::uuid[])
   `.execute(trx);
 }
 
@@ -105,6 +120,7 @@ export async function writeTakings(
       UPDATE slots s SET taken = s.taken + d.units
       FROM (SELECT slot_id, sum(units)::int AS units FROM a GROUP BY slot_id) d
       WHERE s.tenant_id = ${tenantId} AND s.id = d.slot_id
+        AND s.id = ANY (${allocations.map((one) => one.slotId)}::bigint[])
     )
     INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, leg, units, expires_at)
     SELECT ${tenantId}, slot_id, ${ownerKind}, owner_id, leg, units, expires_at FROM a

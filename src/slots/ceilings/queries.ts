@@ -53,7 +53,7 @@ export async function lockCounters(
       ${keys.map((key) => key.onDate)}::date[]) WITH ORDINALITY AS k (ceiling_id, slot_id, on_date, place)
     JOIN ceilings c ON c.tenant_id = ${tenantId} AND c.id = k.ceiling_id
     ORDER BY k.place
-    ON CONFLICT (tenant_id, ceiling_id, slot_id, on_date)
+    ON CONFLICT (ceiling_id, slot_id, on_date)
       DO UPDATE SET capacity = greatest(ceiling_counters.taken, EXCLUDED.capacity)
     RETURNING id, ceiling_id, slot_id, on_date, capacity, taken
   `.execute(trx);

@@ -51,7 +51,7 @@ export async function insertMissingSlots(
         SELECT FROM slots s
         WHERE ${inReach(tenantId, wanted)} AND s.resource_id = w.resource_id AND s.starts_at = w.starts_at)
     ORDER BY w.resource_id, w.starts_at
-    ON CONFLICT (tenant_id, resource_id, starts_at) DO NOTHING
+    ON CONFLICT (resource_id, starts_at) DO NOTHING
   `.execute(trx);
   return Number(numAffectedRows ?? 0n);
 }
