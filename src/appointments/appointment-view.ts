@@ -128,6 +128,7 @@ function timesOf({ row, terms }: LoadedAppointment) {
     date: row.local_date,
     valid_until: row.valid_until?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
     can_change_until: before(changeLimitMinutes(terms)),
     can_cancel_until: before(cancelLimitMinutes(terms)),
   };

@@ -35,7 +35,7 @@ export function calendarOf(
   calendar.createEvent({
     id: `${appointment.id}@${tenant.slug}.sportello`,
     sequence: appointment.sequence,
-    stamp: dateFromEpochMs(Date.parse(appointment.created_at)),
+    stamp: dateFromEpochMs(Date.parse(appointment.updated_at)),
     start: dateFromEpochMs(Date.parse(appointment.starts_at)),
     end: dateFromEpochMs(Date.parse(appointment.ends_at)),
     summary: withoutControls(`${titles[noun][language]} – ${office}`),

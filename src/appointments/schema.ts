@@ -228,6 +228,7 @@ export const appointmentSchema = z
     fees: z.array(feeSchema),
     late_note: optionalLocalizedText({ max: 2000 }),
     created_at: instantText,
+    updated_at: instantText,
     cancelled: z
       .strictObject({ at: instantText, by: z.enum(cancellers), reason: z.enum(cancelReasons) })
       .nullable(),

@@ -68,7 +68,7 @@ export const deMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Die Sprechzeiten haben sich geändert. Wählen Sie unten eine andere Zeit, oder warten Sie: Wir melden uns bei Ihnen.",
   conflict_title: "Diese Zeit ist zu verlegen",
   contact_hint:
-    "Hinterlassen Sie mindestens einen Kontakt, wenn Sie eine Erinnerung oder Nachricht bei Änderungen möchten. Pflicht ist es nicht.",
+    "Über einen Kontakt erreicht Sie das Amt, wenn sich etwas ändert. Pflicht ist er nicht.",
   contact_title: "Kontakt",
   continue: "Weiter",
   day_closed: "geschlossen",
@@ -95,7 +95,7 @@ export const deMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   duration_extra:
     "plus {minutes, plural, one {# Minute} other {# Minuten}} für jede weitere Person",
   duration_label: "Dauer",
-  email_hint: "Wir senden Ihnen die Bestätigung und eine Erinnerung.",
+  email_hint: "Nur für Fragen zu diesem Besuch. Heben Sie die Terminnummer trotzdem auf.",
   email_label: "E-Mail",
   empty_call: "Wenn es eilt, rufen Sie uns an:",
   empty_next: "Die nächsten Zeiten lassen sich ab {day}, {time} Uhr buchen.",

@@ -63,7 +63,7 @@ export const enMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "The opening hours have changed. Choose another time below, or wait: we will contact you.",
   conflict_title: "This time has to be moved",
   contact_hint:
-    "Leave a contact if you want a reminder, or to hear of changes. You do not have to.",
+    "With a contact the office can reach you if something changes. You do not have to leave one.",
   contact_title: "Contact",
   continue: "Continue",
   day_closed: "closed",
@@ -89,7 +89,7 @@ export const enMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   duration_extra:
     "plus {minutes, plural, one {# minute} other {# minutes}} for each further person",
   duration_label: "Duration",
-  email_hint: "We send you the confirmation and a reminder.",
+  email_hint: "Only for questions about this visit. Keep the reference all the same.",
   email_label: "E-mail",
   empty_call: "If it is urgent, call us:",
   empty_next: "The next times can be booked from {day}, {time}.",

@@ -65,7 +65,7 @@ export const frMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Les horaires d’ouverture ont changé. Choisissez un autre créneau ci-dessous, ou attendez : nous vous contacterons.",
   conflict_title: "Ce créneau est à replacer",
   contact_hint:
-    "Laissez un contact si vous voulez un rappel ou être prévenu en cas de changement. Ce n’est pas obligatoire.",
+    "Avec un contact, le service peut vous joindre en cas de changement. Ce n’est pas obligatoire.",
   contact_title: "Vos coordonnées",
   continue: "Continuer",
   day_closed: "fermé",
@@ -92,7 +92,8 @@ export const frMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   duration_extra:
     "plus {minutes, plural, one {# minute} other {# minutes}} par personne supplémentaire",
   duration_label: "Durée",
-  email_hint: "Nous vous envoyons la confirmation et un rappel.",
+  email_hint:
+    "Uniquement pour des questions sur cette visite. Gardez quand même le numéro de rendez-vous.",
   email_label: "E-mail",
   empty_call: "En cas d’urgence, appelez-nous :",
   empty_next: "Les prochains créneaux pourront être réservés à partir du {day}, {time}.",

@@ -63,8 +63,7 @@ export const itMessages = {
   conflict_text:
     "L’orario di apertura è cambiato. Scegli un altro orario qui sotto, oppure aspetta: ti contattiamo noi.",
   conflict_title: "Questo orario è da ricollocare",
-  contact_hint:
-    "Lascia almeno un recapito se vuoi un promemoria o un avviso in caso di cambiamenti. Non è obbligatorio.",
+  contact_hint: "Con un recapito l'ufficio può contattarti se qualcosa cambia. Non è obbligatorio.",
   contact_title: "Recapiti",
   continue: "Continua",
   day_closed: "chiuso",
@@ -90,7 +89,7 @@ export const itMessages = {
     "{hours, plural, =0 {} one {# ora} other {# ore}}{hours, plural, =0 {} other {{minutes, plural, =0 {} other { e }}}}{minutes, plural, =0 {} one {# minuto} other {# minuti}}",
   duration_extra: "più {minutes, plural, one {# minuto} other {# minuti}} per ogni altra persona",
   duration_label: "Durata",
-  email_hint: "Ti inviamo la conferma e il promemoria.",
+  email_hint: "Solo per domande su questa visita. Conserva comunque il codice prenotazione.",
   email_label: "E-mail",
   empty_call: "Se hai urgenza, chiamaci:",
   empty_next: "I prossimi orari si potranno prenotare da {day}, ore {time}.",
