@@ -7,8 +7,9 @@ import { DomainError, notAllowed } from "../errors.ts";
 import { recordEvents } from "../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../http/idempotency.ts";
 import { manageToken } from "../identity/manage-token.ts";
-import { claimPlaces } from "../slots/claim/claim-places.ts";
+import { type Claim, type ClaimRequest, claimPlaces } from "../slots/claim/claim-places.ts";
 import { readClock } from "../slots/claim/queries.ts";
+import { channelShareUsed, slotTaken } from "../slots/errors.ts";
 import { confirmHold } from "../slots/holds/confirm-hold.ts";
 import { getHold } from "../slots/holds/get-hold.ts";
 import { refuseVisit } from "../slots/claim/refuse-visit.ts";
@@ -31,7 +32,8 @@ import { checkQuota, writeQuota } from "./quota/change-quota.ts";
 import { quotaDemands } from "./quota/quota.ts";
 import { newBooking } from "./rows/new-booking.ts";
 import { insertBookings } from "./rows/queries.ts";
-import { type AppointmentView, appointmentSchema } from "./schema.ts";
+import { viewOfReply } from "./reply-view.ts";
+import type { AppointmentView } from "./schema.ts";
 import type { ServiceTerms } from "./terms/terms.ts";
 
 /** What is wanted: a held time, or a time that availability lists. */
@@ -85,7 +87,7 @@ export async function bookAppointment(
           return { status: 201, body: appointmentView(loaded) };
         },
       );
-      const appointment = appointmentSchema.parse(reply.body);
+      const appointment = await viewOfReply(trx, deps, { tenantId: tenant.id, body: reply.body });
       return {
         appointment,
         manageToken: await tokenOf(trx, deps, { tenantId: tenant.id, id: appointment.id }),
@@ -221,8 +223,9 @@ async function takeInvitation(
   });
 }
 
-type TakenTime = Pick<Awaited<ReturnType<typeof claimPlaces>>, "legs" | "startsAt" | "endsAt"> & {
+type TakenTime = Pick<Claim, "legs" | "startsAt" | "endsAt"> & {
   readonly isPinned: boolean;
+  readonly isOverbooked?: boolean;
 };
 
 async function takeTime(
@@ -240,7 +243,7 @@ async function takeTime(
       facts: { scope: "appointments" },
     });
   }
-  const claim = await claimPlaces(trx, tenantId, {
+  const claim = await claimOrOverbook(trx, tenantId, {
     ...resolved,
     resourceId: time.resourceId,
     isStaff,
@@ -249,6 +252,29 @@ async function takeTime(
     ttlSeconds: null,
   });
   return { ...claim, isPinned: time.resourceId !== undefined };
+}
+
+/** A free place is taken and counted as any other; capacity is passed only where nothing is left. */
+async function claimOrOverbook(
+  trx: Trx,
+  tenantId: string,
+  request: ClaimRequest,
+): Promise<Claim & { isOverbooked: boolean }> {
+  if (request.isOverbooking) {
+    try {
+      const claim = await claimPlaces(trx, tenantId, { ...request, isOverbooking: false });
+      return { ...claim, isOverbooked: false };
+    } catch (error) {
+      // A refusal has written nothing, so the claim can be made again with capacity left out of account.
+      if (!(error instanceof DomainError) || !isOutOfPlaces(error)) throw error;
+    }
+  }
+  const isOverbooked = request.isOverbooking ?? false;
+  return { ...(await claimPlaces(trx, tenantId, request)), isOverbooked };
+}
+
+function isOutOfPlaces({ problem }: DomainError): boolean {
+  return problem === slotTaken || problem === channelShareUsed;
 }
 
 async function writeAppointment(
@@ -275,13 +301,17 @@ async function writeAppointment(
     prepared,
     invitationId,
     isPinned: taken.isPinned,
-    overbookingReason: "holdId" in wish.time ? null : (wish.time.overbookingReason ?? null),
+    overbookingReason: overbookingReasonOf(wish, taken),
     externalReference: wish.externalReference ?? null,
     language: wish.language,
     time: { ...resolved, ...taken },
     createdAt: await readClock(trx),
   });
   await insertBookings(trx, context.tenant.id, [booking]);
+}
+
+function overbookingReasonOf({ time }: BookAppointment, taken: TakenTime): string | null {
+  return "holdId" in time || !taken.isOverbooked ? null : (time.overbookingReason ?? null);
 }
 
 /** The event of a booking; `reason` is why it was booked over capacity. */

@@ -21,7 +21,8 @@ import { coolDownOf } from "./cool-down.ts";
 import { checkMayTouch, isOffice } from "./may-touch.ts";
 import { updateCancelled } from "./queries.ts";
 import { lockQuota, writeQuota } from "./quota/change-quota.ts";
-import { type AppointmentView, appointmentSchema } from "./schema.ts";
+import { viewOfReply } from "./reply-view.ts";
+import type { AppointmentView } from "./schema.ts";
 import { cancelLimitMinutes } from "./terms/terms.ts";
 
 export interface CancelAppointment {
@@ -57,7 +58,7 @@ export async function cancelAppointment(
           };
         },
       );
-      return appointmentSchema.parse(reply.body);
+      return viewOfReply(trx, deps, { tenantId, body: reply.body });
     },
     { signal: context.signal },
   );

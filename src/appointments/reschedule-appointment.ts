@@ -27,7 +27,8 @@ import { checkAnswersMove } from "./prepare-booking.ts";
 import { deleteLegs, insertLegs, updateTime } from "./queries.ts";
 import { checkQuota, writeQuota } from "./quota/change-quota.ts";
 import { type QuotaDemand, quotaDemands } from "./quota/quota.ts";
-import { type AppointmentView, appointmentSchema } from "./schema.ts";
+import { viewOfReply } from "./reply-view.ts";
+import type { AppointmentView } from "./schema.ts";
 import { changeLimitMinutes, validUntil } from "./terms/terms.ts";
 
 /** A new time for a booked appointment: one that was held for it, or one that availability lists. */
@@ -72,7 +73,7 @@ export async function rescheduleAppointment(
           };
         },
       );
-      return appointmentSchema.parse(reply.body);
+      return viewOfReply(trx, deps, { tenantId, body: reply.body });
     },
     { signal: context.signal },
   );

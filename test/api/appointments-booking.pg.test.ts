@@ -93,6 +93,26 @@ describe("booking", () => {
     expect([other.status, slugOf(other)]).toEqual([422, "idempotency-key-reused"]);
   });
 
+  it("repeated after an upgrade is answered although its stored reply has an older shape", async () => {
+    const town = await oneDesk();
+    const headers = { "Idempotency-Key": "key-of-an-older-version" };
+    const body = {
+      services: [town.services["id-card"]],
+      site: town.siteId,
+      starts_at: isoAfter(start, 0),
+      booker,
+    };
+    const first = (await app.api("POST", "/appointments", { headers, body })).as(bookedSchema);
+    const name = `idempotency_replies/anonymous/POST /v1/{tenant}/appointments/${headers["Idempotency-Key"]}`;
+    const older = JSON.stringify({ status: 201, body: { id: first.appointment.id } });
+    await app.sql("UPDATE idempotency_replies SET reply_encrypted = $1 WHERE key = $2", [
+      app.deps.vault.seal(app.tenant.id, name, older),
+      headers["Idempotency-Key"],
+    ]);
+    const again = await app.api("POST", "/appointments", { headers, body });
+    expect(again.as(bookedSchema).appointment.reference).toBe(first.appointment.reference);
+  });
+
   it("refused once leaves its key free", async () => {
     const town = await oneDesk();
     const headers = { "Idempotency-Key": "freed-key-of-this-test" };
@@ -180,6 +200,14 @@ describe("booking", () => {
     expect((await book(town, isoAfter(start, 0), { overbook })).status).toBe(403);
     const forced = await book(town, isoAfter(start, 0), { overbook, key: app.adminKey });
     expect(forced.as(bookedSchema).appointment.overbooking_reason).toBe(overbook.reason);
+  });
+
+  it("that may overbook takes a free place as anybody would, so that nobody else is given it", async () => {
+    const town = await oneDesk();
+    const overbook = { reason: "Promised by phone" };
+    const first = await book(town, isoAfter(start, 0), { overbook, key: app.adminKey });
+    expect(first.as(bookedSchema).appointment.overbooking_reason).toBeNull();
+    expect(slugOf(await book(town, isoAfter(start, 0)))).toBe("slot-taken");
   });
 
   it("of a service by invitation needs a code, once, and frees it when cancelled", async () => {

@@ -6,6 +6,7 @@ import { problemResponses } from "../../http/problem-document.ts";
 import { openToAll } from "../../http/require-scope.ts";
 import { createRouter } from "../../http/router.ts";
 import { withEtag } from "../../http/with-etag.ts";
+import { isClerk } from "../is-clerk.ts";
 import { channelOf } from "../channel-of.ts";
 import { partyTooLarge } from "../errors.ts";
 import type { AvailabilityDeps } from "./availability.ts";
@@ -53,7 +54,7 @@ function wishOf(actor: Actor, { service, site, party_size, channel }: SentWish) 
     siteId: site ?? null,
     partySize: party_size,
     channel: channelOf(actor, channel),
-    isStaff: actor.kind === "staff",
+    isStaff: isClerk(actor),
   };
 }
 

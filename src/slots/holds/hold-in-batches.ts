@@ -12,6 +12,7 @@ import { allocationsOf, decideClaims } from "../batch/claim-many.ts";
 import { writeTakings } from "../batch/queries.ts";
 import type { Claim } from "../claim/claim-places.ts";
 import type { Placement } from "../claim/choose-places.ts";
+import { isClerk } from "../is-clerk.ts";
 import { createVisitRulesReader, type VisitRules } from "../rules/visit-rules.ts";
 import { type CreateHold, createHold, heldEvent } from "./create-hold.ts";
 import type { Hold } from "./hold.ts";
@@ -62,7 +63,7 @@ async function recognise(
   { context, wish }: HoldRequest,
   readRules: ReturnType<typeof createVisitRulesReader>,
 ): Promise<PlainHold | undefined> {
-  if (wish.client !== undefined || context.actor.kind === "staff") return undefined;
+  if (wish.client !== undefined || isClerk(context.actor)) return undefined;
   try {
     const visit = await readRules(context.tenant.id, wish.names);
     const isPlain = visit.rules.services.every((service) => service.visibility !== "invitation");
