@@ -32,7 +32,7 @@ export const options = {
       rate,
       timeUnit: "1s",
       duration: `${waitingSeconds + afterSeconds}s`,
-      preAllocatedVUs: rate * waitingSeconds,
+      preAllocatedVUs: rate * (waitingSeconds + afterSeconds),
       maxVUs: rate * (waitingSeconds + afterSeconds),
       gracefulStop: "60s",
     },

@@ -53,10 +53,14 @@ const adminKey = process.env["ADMIN_KEY"] ?? findAdminKey(tenant);
 if (adminKey === undefined)
   stop("State ADMIN_KEY, a secret key with the scope admin, or DATA_DIR of a demo (npm start).");
 const env = { ...process.env, TENANT: tenant, ADMIN_KEY: adminKey };
-const run = spawnSync(k6, ["run", ...rest, join(folder, `${script}.js`)], {
-  env,
-  stdio: "inherit",
-});
+const run = spawnSync(
+  k6,
+  ["run", "--address", "localhost:0", ...rest, join(folder, `${script}.js`)],
+  {
+    env,
+    stdio: "inherit",
+  },
+);
 const check = spawnSync(process.execPath, [join(folder, "check-invariants.ts")], {
   stdio: "inherit",
 });

@@ -30,7 +30,7 @@ export const options = {
       rate,
       timeUnit: "1s",
       duration: `${Math.ceil(bookings / rate)}s`,
-      preAllocatedVUs: Math.max(10, Math.ceil(rate / 4)),
+      preAllocatedVUs: Math.max(20, Math.ceil(rate / 2)),
       maxVUs: rate * 2,
     },
   },
@@ -52,8 +52,8 @@ export const options = {
 http.setResponseCallback(refusals);
 
 export function setup() {
-  // Twice as many places as bookings, so that a refusal is a rare race for a popular time.
-  const capacity = Math.ceil((bookings * 2) / (sites * days * 32));
+  // Times are chosen at random: with twice the places and some more, hardly one fills.
+  const capacity = Math.ceil((bookings * 2) / (sites * days * 32)) + 8;
   const town = buildTown({ name: "mese", sites, days, capacity });
   return { town, free: freeStarts(town) };
 }
