@@ -77,6 +77,8 @@ async function main(): Promise<void> {
   const wanted = chosen(values.only);
   const scale = values.quick ? quickScale : fullScale;
   const world = createWorld(scale, say);
+  // Ctrl-C must not leave a database server and its folder behind.
+  process.once("SIGINT", () => void world.stop().finally(() => process.exit(130)));
   const machine = describeMachine();
   say(machine);
   const results: (Result & { notes: readonly string[] })[] = [];
