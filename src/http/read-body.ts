@@ -24,7 +24,8 @@ async function checkBody(c: AppContext): Promise<void> {
   // Hono's validators take the body from this cache, as a promise; it is filled the way `c.req.text()` does it.
   Object.assign(c.req.bodyCache, { arrayBuffer: Promise.resolve(bytes) });
   const text = decode(bytes);
-  if (isJson(c.req.header("content-type"))) {
+  // Many clients state JSON with every request, also where there is no body; where one is needed its schema asks for it.
+  if (text !== "" && isJson(c.req.header("content-type"))) {
     refuseUnfitJson(text);
     Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
   }
