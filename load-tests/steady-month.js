@@ -37,7 +37,8 @@ export const options = {
   thresholds: {
     checks: ["rate==1"],
     http_req_failed: ["rate<0.001"],
-    booked: [`count>=${Math.floor(bookings * 0.99)}`],
+    // A smoke run draws too few times for its share of full ones to say anything.
+    booked: [`count>=${Math.floor(bookings * (isSmoke ? 0.5 : 0.99))}`],
     dropped_iterations: ["count==0"],
     ...(isSmoke
       ? {}

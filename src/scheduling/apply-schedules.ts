@@ -26,7 +26,7 @@ export type ScheduleWindow = DateRange & { readonly loaded: LoadedSchedule };
 
 /** Returns the open cells of a window, by the site's holidays. */
 export function cellsOfWindow({ loaded, from, to }: ScheduleWindow): ScheduledCell[] {
-  const found = holidaysBetween(loaded.calendar, addDays(from, -1), to);
+  const found = holidaysBetween(loaded.calendar, addDays(from, -1), addDays(to, 1));
   const holidays = new Set(found.map(({ date }) => date));
   return expandSchedule(loaded.schedule, { from, to, holidays });
 }

@@ -320,6 +320,27 @@ describe("whatever the schedule is", () => {
     });
   });
 
+  test("a cell that reaches across midnight gives way to the next morning's, also at the end of a range", () => {
+    const nights = { startsOn: date("2026-01-01"), rrule: "FREQ=DAILY" };
+    const openings = [
+      opening({
+        ...nights,
+        id: "a",
+        startTime: toLocalTime("00:00"),
+        endTime: toLocalEndTime("00:30"),
+      }),
+      opening({
+        ...nights,
+        id: "b",
+        startTime: toLocalTime("01:15"),
+        endTime: toLocalEndTime("00:15"),
+      }),
+    ];
+    const evening = expand({ openings, cellMinutes: 20 }, { on: "2026-01-01" });
+    const both = expand({ openings, cellMinutes: 20 }, { on: "2026-01-01", to: "2026-01-02" });
+    expect(evening).toEqual(both.filter(({ localDate }) => localDate === "2026-01-01"));
+  });
+
   test("a range expanded in two parts gives the same cells", () => {
     check((cells, input, { from, to, holidays }) => {
       if (to === from) return;

@@ -19,7 +19,7 @@ export type ScheduledCell = Interval & {
   readonly openingId: string;
 };
 
-/** What an expansion covers; `holidays` also tells of the day before, whose openings may outlast midnight. */
+/** What an expansion covers; `holidays` also tells of the days before and after, whose cells may reach across midnight. */
 export type Expansion = DateRange & { readonly holidays: ReadonlySet<LocalDate> };
 
 /**
@@ -34,14 +34,18 @@ export function expandSchedule(schedule: ResourceSchedule, expansion: Expansion)
   const isClosed = coverageOf(closedIntervals(schedule.closures, schedule.zone));
   const modeOn = modeByDate(schedule.dayMarks);
   const byPrecedence = schedule.openings.toSorted(compareOpenings);
-  // A cell that begins before the range may reach into it and displace others there.
-  const widened = { ...expansion, ...withEveningBefore(expansion) };
+  // A cell that begins before the range may reach into it and displace others there; one of the next morning may
+  // displace a cell of the last evening that reaches across midnight.
+  const { from, to } = expansion;
+  const widened = { ...expansion, ...withEveningBefore({ from, to: addDays(to, 1) }) };
   const candidates = byPrecedence.flatMap((opening) =>
     openCells(opening, schedule, widened)
       .filter((cell) => opening.overridesClosures || !isClosed(cell))
       .map((cell) => ({ ...cell, mode: modeOn(cell.localDate) ?? opening.mode })),
   );
-  return withoutOverlaps(candidates).filter(({ localDate }) => localDate >= expansion.from);
+  return withoutOverlaps(candidates).filter(
+    ({ localDate }) => from <= localDate && localDate <= to,
+  );
 }
 
 /** The cells of one opening that begin in the range, before closures and other openings. */
