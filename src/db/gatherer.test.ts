@@ -6,13 +6,19 @@ import { CommitOutcomeUnknown } from "./faults.ts";
 
 /** A database whose batches end when the test says so. */
 function controlled(outcomeOf: (item: number) => BatchOutcome<number> = done) {
-  const batches: { items: readonly number[]; end: () => void; fail: (error: Error) => void }[] = [];
+  const batches: {
+    items: readonly number[];
+    lock: () => void;
+    end: () => void;
+    fail: (error: Error) => void;
+  }[] = [];
   const gatherer = createGatherer<number, number>({
     itemsMax: 4,
     waitingMax: 6,
-    run: (_group, items) =>
+    run: (_group, items, onLocked) =>
       new Promise((resolve, reject) => {
-        batches.push({ items, end: () => resolve(items.map(outcomeOf)), fail: reject });
+        const end = (): void => resolve(items.map(outcomeOf));
+        batches.push({ items, lock: onLocked, end, fail: reject });
       }),
   });
   return { gatherer, batches };
@@ -34,6 +40,30 @@ describe("a gatherer", () => {
     expect(batches.map((batch) => batch.items)).toEqual([[1], [2, 3]]);
     batches[1]?.end();
     expect(await Promise.all(results)).toEqual([10, 20, 30]);
+  });
+
+  it("begins the next batch beside one that holds its locks, and never a third", async () => {
+    const { gatherer, batches } = controlled();
+    const results = [1, 2].map((item) => gatherer.submit("t", item));
+    batches[0]?.lock();
+    expect(batches.map((batch) => batch.items)).toEqual([[1], [2]]);
+    batches[1]?.lock();
+    results.push(gatherer.submit("t", 3));
+    expect(batches).toHaveLength(2);
+    batches[0]?.end();
+    await turn();
+    expect(batches.map((batch) => batch.items)).toEqual([[1], [2], [3]]);
+    for (const batch of batches) batch.end();
+    expect(await Promise.all(results)).toEqual([10, 20, 30]);
+  });
+
+  it("lets what arrives after the locks are held go at once", () => {
+    const { gatherer, batches } = controlled();
+    void gatherer.submit("t", 1);
+    batches[0]?.lock();
+    void gatherer.submit("t", 2);
+    void gatherer.submit("t", 3);
+    expect(batches.map((batch) => batch.items)).toEqual([[1], [2]]);
   });
 
   it("keeps groups apart and lets them run side by side", () => {

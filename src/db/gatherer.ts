@@ -9,8 +9,15 @@ export type BatchOutcome<Result> =
   | { readonly kind: "again" };
 
 export interface GathererOptions<Item, Result> {
-  /** Does one batch of one group, in the order of arrival, in one transaction; one outcome per item. */
-  readonly run: (group: string, items: readonly Item[]) => Promise<readonly BatchOutcome<Result>[]>;
+  /**
+   * Does one batch of one group, in the order of arrival, in one transaction; one outcome per item. Once it holds all
+   * its locks it may call `onLocked`: the next batch then begins beside it, and still comes after it wherever they meet.
+   */
+  readonly run: (
+    group: string,
+    items: readonly Item[],
+    onLocked: () => void,
+  ) => Promise<readonly BatchOutcome<Result>[]>;
   /** Items of a batch at most. */
   readonly itemsMax: number;
   /** Items that may wait per group; more are told to come back (`try-again-later`). */
@@ -29,6 +36,16 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+/** What waits of one group, and the batches of it that are under way, two at most. */
+interface Line<Item, Result> {
+  readonly waiting: Waiting<Item, Result>[];
+  underWay: number;
+  /** Whether the batch that departed last holds its locks or has ended. */
+  isClear: boolean;
+}
+
+const underWayMax = 2;
+
 /**
  * Makes a gatherer. A batch never waits: when nothing of its group is under way, an item goes at once and alone, so
  * that latency at low load is that of one transaction. Items keep the order of their arrival.
@@ -36,30 +53,42 @@ interface Waiting<Item, Result> {
 export function createGatherer<Item, Result>(
   options: GathererOptions<Item, Result>,
 ): Gatherer<Item, Result> {
-  const waiting = new Map<string, Waiting<Item, Result>[]>();
-  const drain = async (group: string, queue: Waiting<Item, Result>[]): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, options.itemsMax);
-      queue.unshift(...(await settle(options, group, batch)));
-    }
-    waiting.delete(group);
+  const lines = new Map<string, Line<Item, Result>>();
+  const depart = (group: string, line: Line<Item, Result>): void => {
+    if (line.waiting.length === 0 || !line.isClear || line.underWay >= underWayMax) return;
+    line.isClear = false;
+    line.underWay += 1;
+    void travel(group, line, line.waiting.splice(0, options.itemsMax));
+  };
+  const travel = async (
+    group: string,
+    line: Line<Item, Result>,
+    batch: readonly Waiting<Item, Result>[],
+  ): Promise<void> => {
+    let isLocked = false;
+    const onLocked = (): void => {
+      if (isLocked) return;
+      isLocked = true;
+      line.isClear = true;
+      depart(group, line);
+    };
+    line.waiting.unshift(...(await settle(options, { group, batch, onLocked })));
+    line.underWay -= 1;
+    onLocked();
+    depart(group, line);
+    if (line.underWay === 0) lines.delete(group);
   };
   return {
     submit: (group, item) =>
       new Promise((resolve, reject) => {
-        const queue = waiting.get(group);
-        if (queue && queue.length >= options.waitingMax) {
+        const line = lines.get(group) ?? { waiting: [], underWay: 0, isClear: true };
+        if (line.waiting.length >= options.waitingMax) {
           reject(new DomainError(tryAgainLater, "Too many bookings are waiting."));
           return;
         }
-        const entry = { item, resolve, reject };
-        if (queue) {
-          queue.push(entry);
-          return;
-        }
-        const fresh = [entry];
-        waiting.set(group, fresh);
-        void drain(group, fresh);
+        lines.set(group, line);
+        line.waiting.push({ item, resolve, reject });
+        depart(group, line);
       }),
   };
 }
@@ -70,14 +99,12 @@ export function createGatherer<Item, Result>(
  */
 async function settle<Item, Result>(
   options: GathererOptions<Item, Result>,
-  group: string,
-  batch: readonly Waiting<Item, Result>[],
+  journey: Journey<Item, Result>,
 ): Promise<Waiting<Item, Result>[]> {
+  const { group, batch, onLocked } = journey;
   try {
-    const outcomes = await options.run(
-      group,
-      batch.map((entry) => entry.item),
-    );
+    const items = batch.map((entry) => entry.item);
+    const outcomes = await options.run(group, items, onLocked);
     return batch.filter((entry, index) => !answer(entry, outcomes[index]));
   } catch (error) {
     const isDivisible =
@@ -87,9 +114,15 @@ async function settle<Item, Result>(
       return [];
     }
     const middle = Math.ceil(batch.length / 2);
-    const first = await settle(options, group, batch.slice(0, middle));
-    return [...first, ...(await settle(options, group, batch.slice(middle)))];
+    const first = await settle(options, { ...journey, batch: batch.slice(0, middle) });
+    return [...first, ...(await settle(options, { ...journey, batch: batch.slice(middle) }))];
   }
+}
+
+interface Journey<Item, Result> {
+  readonly group: string;
+  readonly batch: readonly Waiting<Item, Result>[];
+  readonly onLocked: () => void;
 }
 
 function answer<Item, Result>(

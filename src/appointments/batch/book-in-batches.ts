@@ -38,8 +38,8 @@ export function createBooking(deps: Pick<Deps, "db" | "vault">): Book {
   const gatherer = createGatherer<PlainBooking, Result>({
     itemsMax: batchMax,
     waitingMax,
-    run: (tenantId, items) =>
-      deps.db.inTenant(tenantId, (trx) => bookMany(trx, deps, { tenantId, items })),
+    run: (tenantId, items, onLocked) =>
+      deps.db.inTenant(tenantId, (trx) => bookMany(trx, deps, { tenantId, items, onLocked })),
   });
   return async ({ context, wish }) => {
     const plain = await recognise({ context, wish });
@@ -51,6 +51,8 @@ export function createBooking(deps: Pick<Deps, "db" | "vault">): Book {
 
 interface Batch {
   readonly tenantId: string;
+  /** Called when all slots are locked. */
+  readonly onLocked: () => void;
   readonly items: readonly PlainBooking[];
 }
 
@@ -58,12 +60,12 @@ interface Batch {
 async function bookMany(
   trx: Trx,
   deps: Pick<Deps, "vault">,
-  { tenantId, items }: Batch,
+  { tenantId, items, onLocked }: Batch,
 ): Promise<BatchOutcome<Result>[]> {
   const keys = items.map(({ context, wish }) => ({ context, idempotency: wish.idempotency }));
   const states = await takeKeys(trx, tenantId, keys);
   const fresh = items.filter((item, index) => states[index] === "free" && !isGone(item));
-  const outcomes = await bookFresh(trx, deps, { tenantId, items: fresh });
+  const outcomes = await bookFresh(trx, deps, { tenantId, items: fresh, onLocked });
   return items.map((item, index) => {
     const state = states[index];
     const rest = (): BatchOutcome<Result> =>
@@ -81,11 +83,11 @@ interface Booked extends Written {
 async function bookFresh(
   trx: Trx,
   deps: Pick<Deps, "vault">,
-  { tenantId, items }: Batch,
+  { tenantId, items, onLocked }: Batch,
 ): Promise<Map<PlainBooking, BatchOutcome<Result>>> {
   const outcomes = new Map<PlainBooking, BatchOutcome<Result>>();
   if (items.length === 0) return outcomes;
-  const { now, timeOf } = await takeTimes(trx, { tenantId, items });
+  const { now, timeOf } = await takeTimes(trx, { tenantId, items, onLocked });
   const booked: Booked[] = [];
   for (const item of items) {
     const time = timeOf(item);
@@ -113,7 +115,7 @@ type TakenOrRefused =
 /** Decides the claims of those who want a time, in the order of arrival, and confirms the holds of the others. */
 async function takeTimes(
   trx: Trx,
-  { tenantId, items }: Batch,
+  { tenantId, items, onLocked }: Batch,
 ): Promise<{ now: number; timeOf: (item: PlainBooking) => TakenOrRefused }> {
   const claiming = items.filter((item) => !item.hold);
   const claims = claiming.map((item) => ({ ...item, ...item.visit }));
@@ -121,6 +123,7 @@ async function takeTimes(
   const { now, decisions, confirmedHoldIds } = await decideClaims(trx, tenantId, {
     claims,
     holdIds,
+    onLocked,
   });
   const decided = new Map(claiming.map((item, index) => [item, decisions[index]]));
   const used = new Set<string>();

@@ -47,6 +47,8 @@ export interface Decided {
 export interface Wanted {
   readonly claims: readonly PlainClaim[];
   readonly holdIds: readonly string[];
+  /** Called once all slots are locked; what starts afterwards comes after this batch wherever they meet. */
+  readonly onLocked: () => void;
 }
 
 /**
@@ -57,11 +59,12 @@ export interface Wanted {
 export async function decideClaims(
   trx: Trx,
   tenantId: string,
-  { claims, holdIds }: Wanted,
+  { claims, holdIds, onLocked }: Wanted,
 ): Promise<Decided> {
   const windows = windowsOf(claims);
   const slotIds = await listWindowSlotIds(trx, tenantId, { windows, holdIds });
   const slots: MutableSlot[] = await lockSlotStates(trx, tenantId, slotIds);
+  onLocked();
   const confirmedHoldIds =
     holdIds.length > 0 ? await confirmHolds(trx, tenantId, holdIds) : new Set<string>();
   // After the locks were waited for, so that notice and publication are judged by a time that is not past.

@@ -47,8 +47,8 @@ export function createHolding(deps: Pick<Deps, "db" | "vault">): KeepTime {
   const gatherer = createGatherer<PlainHold, Result>({
     itemsMax: batchMax,
     waitingMax,
-    run: (tenantId, items) =>
-      deps.db.inTenant(tenantId, (trx) => holdMany(trx, deps, { tenantId, items })),
+    run: (tenantId, items, onLocked) =>
+      deps.db.inTenant(tenantId, (trx) => holdMany(trx, deps, { tenantId, items, onLocked })),
   });
   return async (request) => {
     const plain = await recognise(request, readRules);
@@ -76,18 +76,20 @@ async function recognise(
 
 interface Batch {
   readonly tenantId: string;
+  /** Called when all slots are locked. */
+  readonly onLocked: () => void;
   readonly items: readonly PlainHold[];
 }
 
 async function holdMany(
   trx: Trx,
   deps: Pick<Deps, "vault">,
-  { tenantId, items }: Batch,
+  { tenantId, items, onLocked }: Batch,
 ): Promise<BatchOutcome<Result>[]> {
   const keys = items.map(({ context, wish }) => ({ context, idempotency: wish.idempotency }));
   const states = await takeKeys(trx, tenantId, keys);
   const fresh = items.filter((item, index) => states[index] === "free" && !isGone(item));
-  const outcomes = await holdFresh(trx, deps, { tenantId, items: fresh });
+  const outcomes = await holdFresh(trx, deps, { tenantId, items: fresh, onLocked });
   return items.map((item, index) => {
     const state = states[index];
     const rest = (): BatchOutcome<Result> =>
@@ -105,7 +107,7 @@ interface Held {
 async function holdFresh(
   trx: Trx,
   deps: Pick<Deps, "vault">,
-  { tenantId, items }: Batch,
+  { tenantId, items, onLocked }: Batch,
 ): Promise<Map<PlainHold, BatchOutcome<Result>>> {
   const outcomes = new Map<PlainHold, BatchOutcome<Result>>();
   if (items.length === 0) return outcomes;
@@ -114,7 +116,7 @@ async function holdFresh(
     ...wish,
     startsAt: wish.startsAt.getTime(),
   }));
-  const { now, decisions } = await decideClaims(trx, tenantId, { claims, holdIds: [] });
+  const { now, decisions } = await decideClaims(trx, tenantId, { claims, holdIds: [], onLocked });
   const held: Held[] = [];
   for (const [index, item] of items.entries()) {
     const decision = decisions[index];
