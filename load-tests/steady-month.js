@@ -31,7 +31,7 @@ export const options = {
       timeUnit: "1s",
       duration: `${Math.ceil(bookings / rate)}s`,
       preAllocatedVUs: Math.max(20, Math.ceil(rate / 2)),
-      maxVUs: rate * 2,
+      maxVUs: Math.max(40, rate * 2),
     },
   },
   thresholds: {
