@@ -10,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          setupFiles: ["test/support/property-seed.ts"],
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["test/**/*.pg.test.ts", "test/**/*.browser.test.ts"],
           testTimeout: 30_000,
@@ -19,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: "pg",
+          setupFiles: ["test/support/property-seed.ts"],
           include: ["test/**/*.pg.test.ts"],
           globalSetup: ["test/support/global-setup.ts"],
           maxWorkers: databaseWorkersMax,
