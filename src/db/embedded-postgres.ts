@@ -12,7 +12,8 @@ import {
 } from "./embedded/init-cluster.ts";
 import { stopOrphan } from "./embedded/orphan.ts";
 import { DATABASE_NAME, adminUrl, prepareDatabase, serviceUrl } from "./embedded/queries.ts";
-import { chooseRunner, giveToOwner, makePrivateDir } from "./embedded/run-as.ts";
+import { type Runner, chooseRunner, giveToOwner, makePrivateDir } from "./embedded/run-as.ts";
+import { oneStartAtATime } from "./embedded/start-lock.ts";
 import { Supervisor } from "./embedded/supervise.ts";
 
 /** Options of the embedded database. */
@@ -47,8 +48,14 @@ const NOT_DURABLE = { fsync: "off", synchronous_commit: "off", full_page_writes:
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { dataDir, homeDir } = await prepareFolders(options.dataDir);
-  const isDurable = options.isDurable ?? true;
   const runner = await chooseRunner(await locateBinaries(), homeDir);
+  return oneStartAtATime(homeDir, () => startAlone(options, { dataDir, homeDir, runner }));
+}
+
+async function startAlone(
+  { isDurable = true, log }: EmbeddedOptions,
+  { dataDir, homeDir, runner }: { dataDir: string; homeDir: string; runner: Runner },
+): Promise<EmbeddedPostgres> {
   await removeDrafts(homeDir);
   const isNew = !(await hasCluster(homeDir));
   const access = await loadAccess(dataDir, isNew);
@@ -56,11 +63,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   if (isNew) await initCluster(runner, homeDir, { databaseAccess: access, isDurable });
   await checkClusterVersion(homeDir);
   if (await stopOrphan(dataDir, pgData, access))
-    options.log.warn({}, "stopped a database left by a killed process");
+    log.warn({}, "stopped a database left by a killed process");
   await giveToOwner(runner.runAs, pgData);
-  options.log.info({ outcome: runner.runAs.kind }, "starting the embedded database");
+  log.info({ outcome: runner.runAs.kind }, "starting the embedded database");
   const supervisor = new Supervisor({
     dataDir,
+    homeDir,
     access,
     postmaster: {
       runner,
@@ -68,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       logFile: join(dataDir, "postgres.log"),
       settings: isDurable ? {} : NOT_DURABLE,
     },
-    log: options.log,
+    log,
   });
   return finishStart(supervisor);
 }

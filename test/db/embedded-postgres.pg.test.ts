@@ -106,7 +106,7 @@ describe("the embedded database", () => {
     await mkdir(join(draft, "data"), { recursive: true });
     await writeFile(join(draft, "data", "PG_VERSION"), "18\n");
     expect(await ask((await start(dir)).serviceUrl(), "SELECT 1 AS one")).toEqual({ one: 1 });
-    expect(await readdir(join(dir, "postgres"))).toEqual(["data"]);
+    expect(await readdir(join(dir, "postgres"))).toEqual(["data", "start.lock"]);
   });
 
   it("refuses a folder of another major version and says which", async () => {
@@ -121,6 +121,24 @@ describe("the embedded database", () => {
     await (await start(dir)).stop();
     await rm(join(dir, "database.json"));
     await expect(start(dir)).rejects.toThrow(/database\.json.*Restore it from a backup/);
+  });
+
+  it("goes to one of several starts at once; the others say who has it", async () => {
+    const dir = join(root, "contested");
+    await (await start(dir)).stop();
+    for (let round = 0; round < 4; round += 1) {
+      const all = await Promise.allSettled([start(dir), start(dir), start(dir)]);
+      const refusals = all.flatMap((one) =>
+        one.status === "rejected" ? [String(one.reason)] : [],
+      );
+      expect(refusals.map((text) => /^StartError.*already runs with the data/.test(text))).toEqual([
+        true,
+        true,
+      ]);
+      const winner = started.at(-1);
+      expect(await ask(winner?.serviceUrl() ?? "", "SELECT 1 AS one")).toEqual({ one: 1 });
+      await winner?.stop();
+    }
   });
 
   it("reports once when it cannot be kept running", async () => {

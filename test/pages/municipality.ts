@@ -35,6 +35,8 @@ const identityCard = {
   duration_minutes: 15,
   extra_minutes_per_person: 10,
   party_size_max: 4,
+  // No time is offered that could not be cancelled any more, whatever day and hour the walk begins at.
+  notice_minutes: 1_500,
   cancel_limit_minutes: 1_440,
   hold_ttl_seconds: 180,
   horizon_days: 40,

@@ -15,10 +15,13 @@ import {
 } from "./postmaster.ts";
 import { findPostmaster } from "./postmaster-pid.ts";
 import { claimCluster } from "./queries.ts";
+import { oneStartAtATime } from "./start-lock.ts";
 
 /** What is needed to start the server of one data folder, again if it dies. */
 export type SupervisedCluster = {
   dataDir: string;
+  /** Folder of the data and of the lock that starts take. */
+  homeDir: string;
   /** Its port may be changed to a free one at the first start, never later: addresses carry it. */
   access: DatabaseAccess;
   postmaster: Omit<PostmasterOptions, "port">;
@@ -53,7 +56,10 @@ export class Supervisor {
     return this.#access;
   }
 
-  /** Starts and claims the server. A taken port is exchanged for a free one and remembered. */
+  /**
+   * Starts and claims the server; the caller holds the folder's start lock. A taken port is exchanged for a free one
+   * and remembered.
+   */
   async start(): Promise<void> {
     await this.#launch(true);
   }
@@ -114,11 +120,7 @@ export class Supervisor {
   }
 
   async #takeClaim(child: ChildProcess): Promise<void> {
-    const { client, heldBy } = await claimCluster(this.#access).catch(async (error: unknown) => {
-      // Another start may have stopped ours in the moment before it was claimed.
-      const server = await findPostmaster(this.#cluster.postmaster.pgData);
-      throw server?.pid === child.pid ? error : alreadyRunning(this.#cluster.dataDir, AT_ONCE);
-    });
+    const { client, heldBy } = await claimCluster(this.#access);
     if (heldBy !== undefined) {
       child.removeAllListeners("exit");
       this.#child = undefined;
@@ -153,7 +155,7 @@ export class Supervisor {
         new Error(`the embedded database died ${this.#deathTimesMs.length} times within a minute`),
       );
     }
-    this.#launch(false).then(
+    oneStartAtATime(this.#cluster.homeDir, () => this.#launch(false)).then(
       () => this.#cluster.log.info({}, "the embedded database runs again"),
       (error: unknown) => this.#giveUp(new Error(errorMessage(error), { cause: error })),
     );
