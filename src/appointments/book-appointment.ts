@@ -3,6 +3,7 @@ import { invitationNotValid } from "../catalog/errors.ts";
 import { useInvitationIn } from "../catalog/invitations/use-invitation.ts";
 import type { Channel, Deps, Language, RequestContext } from "../context.ts";
 import type { Trx } from "../db/database.ts";
+import { writeTogether } from "../db/together.ts";
 import { DomainError, notAllowed } from "../errors.ts";
 import { recordEvents } from "../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../http/idempotency.ts";
@@ -31,7 +32,7 @@ import { listTerms } from "./terms/queries.ts";
 import { checkQuota, writeQuota } from "./quota/change-quota.ts";
 import { quotaDemands } from "./quota/quota.ts";
 import { newBooking } from "./rows/new-booking.ts";
-import { insertBookings } from "./rows/queries.ts";
+import { bookingWrites } from "./rows/queries.ts";
 import { viewOfReply } from "./reply-view.ts";
 import type { AppointmentView } from "./schema.ts";
 import type { ServiceTerms } from "./terms/terms.ts";
@@ -307,7 +308,7 @@ async function writeAppointment(
     time: { ...resolved, ...taken },
     createdAt: await readClock(trx),
   });
-  await insertBookings(trx, context.tenant.id, [booking]);
+  await writeTogether(trx, bookingWrites(context.tenant.id, [booking]));
 }
 
 function overbookingReasonOf({ time }: BookAppointment, taken: TakenTime): string | null {

@@ -1,12 +1,12 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Deps } from "../../context.ts";
+import { newId } from "../../db/random.ts";
 import type { Claim } from "../../slots/claim/claim-places.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { appointmentView } from "../appointment-view.ts";
 import type { AppointmentRow } from "../queries.ts";
 import { newBooking } from "../rows/new-booking.ts";
 import type { NewBooking } from "../rows/queries.ts";
-import { type AppointmentView, appointmentSchema } from "../schema.ts";
+import type { AppointmentView } from "../schema.ts";
 import type { PlainBooking } from "./plain-booking.ts";
 
 /** What a decided booking writes, and how it is then seen. */
@@ -22,7 +22,7 @@ export function writtenBooking(
   { claim, now }: { readonly claim: Claim; readonly now: number },
 ): Written {
   const booking = newBooking(deps, plain.context, {
-    id: uuidv7(),
+    id: newId(),
     siteId: plain.visit.siteId,
     channel: plain.channel,
     partySize: plain.partySize,
@@ -39,7 +39,6 @@ export function writtenBooking(
   return { booking, view: viewOf(plain, booking) };
 }
 
-/** In the schema's order of fields, so that a stored reply reads the same to the byte. */
 function viewOf(plain: PlainBooking, booking: NewBooking): AppointmentView {
   const { prepared, terms } = plain;
   const loaded = {
@@ -48,7 +47,7 @@ function viewOf(plain: PlainBooking, booking: NewBooking): AppointmentView {
     participants: prepared.participants,
     terms,
   };
-  return appointmentSchema.parse(appointmentView(loaded));
+  return appointmentView(loaded);
 }
 
 /** The row as it would be read back. */

@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Deps, Language, RequestContext } from "../../context.ts";
+import { newId } from "../../db/random.ts";
 import type { Claim } from "../../slots/claim/claim-places.ts";
 import { sealParticipant, sealPeople } from "../people.ts";
 import { lookupsOf, type PreparedPeople } from "../prepare-booking.ts";
@@ -53,7 +53,7 @@ export function newBooking(
     createdAt,
     legs: time.legs,
     participants: prepared.participants.map((one) => {
-      const id = uuidv7();
+      const id = newId();
       return { id, sealed: sealParticipant(vault, { tenantId: tenant.id, id }, one) };
     }),
     lookups: lookupsOf({ vault }, { tenant }, prepared),

@@ -1,6 +1,5 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Channel, Language } from "../../context.ts";
-import type { Trx } from "../../db/database.ts";
 import type { PlacedLeg } from "../../slots/claim/choose-places.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 
@@ -49,47 +48,70 @@ export interface NewBooking {
   readonly lookups: readonly Lookup[];
 }
 
-/** Writes bookings in one statement. Their places must be claimed in the same transaction. */
-export async function insertBookings(
-  trx: Trx,
+/** Writes bookings, whose places must be claimed in the same transaction. Parts of `writeTogether`. */
+export function bookingWrites(
   tenantId: string,
   bookings: readonly NewBooking[],
-): Promise<void> {
-  const appointments = bookings.map(appointmentJson);
-  const legs = bookings.flatMap(legsJson);
-  const participants = bookings.flatMap(participantsJson);
-  const lookups = bookings.flatMap(lookupsJson);
-  await sql`
-    WITH booked AS (
-      INSERT INTO appointments (
-        tenant_id, id, site_id, reference, channel, language, party_size, starts_at, ends_at, local_date, valid_until,
-        is_pinned, is_training, overbooking_reason, people_encrypted, has_email, has_phone, invitation_id,
-        external_reference, token_kid, created_at, updated_at)
-      SELECT ${tenantId}, r.id, r.site_id, r.reference, r.channel, r.language, r.party_size, r.starts_at, r.ends_at,
-             r.local_date, r.valid_until, r.is_pinned, r.is_training, r.overbooking_reason,
-             decode(r.people, 'base64'), r.has_email, r.has_phone, r.invitation_id, r.external_reference,
-             r.token_kid, r.created_at, r.created_at
-      FROM json_to_recordset(${JSON.stringify(appointments)}::json) AS r (
-        id uuid, site_id uuid, reference text, channel text, language text, party_size integer,
-        starts_at timestamptz, ends_at timestamptz, local_date date, valid_until timestamptz, is_pinned boolean,
-        is_training boolean, overbooking_reason text, people text, has_email boolean, has_phone boolean,
-        invitation_id uuid, external_reference text, token_kid text, created_at timestamptz)
-    ), with_legs AS (
-      INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
-      SELECT ${tenantId}, r.appointment_id, r.leg, r.service_id, r.resource_ids, r.starts_at, r.ends_at
-      FROM json_to_recordset(${JSON.stringify(legs)}::json) AS r (
-        appointment_id uuid, leg smallint, service_id uuid, resource_ids uuid[], starts_at timestamptz,
-        ends_at timestamptz)
-    ), with_participants AS (
-      INSERT INTO participants (tenant_id, id, appointment_id, position, person_encrypted)
-      SELECT ${tenantId}, r.id, r.appointment_id, r.position, decode(r.person, 'base64')
-      FROM json_to_recordset(${JSON.stringify(participants)}::json) AS r (
-        id uuid, appointment_id uuid, position smallint, person text)
-    )
+): RawBuilder<unknown>[] {
+  return [
+    appointmentsInsert(tenantId, bookings.map(appointmentJson)),
+    legsInsert(tenantId, bookings.flatMap(legsJson)),
+    participantsInsert(tenantId, bookings.flatMap(participantsJson)),
+    lookupsInsert(tenantId, bookings.flatMap(lookupsJson)),
+  ];
+}
+
+function appointmentsInsert(
+  tenantId: string,
+  rows: readonly ReturnType<typeof appointmentJson>[],
+): RawBuilder<unknown> {
+  return sql`
+    INSERT INTO appointments (
+      tenant_id, id, site_id, reference, channel, language, party_size, starts_at, ends_at, local_date, valid_until,
+      is_pinned, is_training, overbooking_reason, people_encrypted, has_email, has_phone, invitation_id,
+      external_reference, token_kid, created_at, updated_at)
+    SELECT ${tenantId}::uuid, r.id, r.site_id, r.reference, r.channel, r.language, r.party_size, r.starts_at, r.ends_at,
+           r.local_date, r.valid_until, r.is_pinned, r.is_training, r.overbooking_reason,
+           decode(r.people, 'base64'), r.has_email, r.has_phone, r.invitation_id, r.external_reference,
+           r.token_kid, r.created_at, r.created_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
+      id uuid, site_id uuid, reference text, channel text, language text, party_size integer,
+      starts_at timestamptz, ends_at timestamptz, local_date date, valid_until timestamptz, is_pinned boolean,
+      is_training boolean, overbooking_reason text, people text, has_email boolean, has_phone boolean,
+      invitation_id uuid, external_reference text, token_kid text, created_at timestamptz)`;
+}
+
+function legsInsert(
+  tenantId: string,
+  rows: readonly ReturnType<typeof legsJson>[number][],
+): RawBuilder<unknown> {
+  return sql`
+    INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
+    SELECT ${tenantId}::uuid, r.appointment_id, r.leg, r.service_id, r.resource_ids, r.starts_at, r.ends_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
+      appointment_id uuid, leg smallint, service_id uuid, resource_ids uuid[], starts_at timestamptz,
+      ends_at timestamptz)`;
+}
+
+function participantsInsert(
+  tenantId: string,
+  rows: readonly ReturnType<typeof participantsJson>[number][],
+): RawBuilder<unknown> {
+  return sql`
+    INSERT INTO participants (tenant_id, id, appointment_id, position, person_encrypted)
+    SELECT ${tenantId}::uuid, r.id, r.appointment_id, r.position, decode(r.person, 'base64')
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
+      id uuid, appointment_id uuid, position smallint, person text)`;
+}
+
+function lookupsInsert(
+  tenantId: string,
+  rows: readonly ReturnType<typeof lookupsJson>[number][],
+): RawBuilder<unknown> {
+  return sql`
     INSERT INTO appointment_lookups (tenant_id, appointment_id, kind, hash)
     SELECT DISTINCT ${tenantId}::uuid, r.appointment_id, r.kind, decode(r.hash, 'base64')
-    FROM json_to_recordset(${JSON.stringify(lookups)}::json) AS r (appointment_id uuid, kind text, hash text)
-  `.execute(trx);
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (appointment_id uuid, kind text, hash text)`;
 }
 
 function appointmentJson({ appointment, createdAt }: NewBooking) {
