@@ -31,7 +31,7 @@ import { findAppointment } from "./queries.ts";
 import { listTerms } from "./terms/queries.ts";
 import { checkQuota, writeQuota } from "./quota/change-quota.ts";
 import { quotaDemands } from "./quota/quota.ts";
-import { newBooking } from "./rows/new-booking.ts";
+import { draftBooking, newBooking } from "./rows/new-booking.ts";
 import { bookingWrites } from "./rows/queries.ts";
 import { viewOfReply } from "./reply-view.ts";
 import type { AppointmentView } from "./schema.ts";
@@ -293,7 +293,7 @@ async function writeAppointment(
 ): Promise<void> {
   const { context, wish, resolved, prepared, taken, id, invitationId } = given;
   const { siteId, channel, partySize, terms } = resolved;
-  const booking = newBooking(deps, context, {
+  const draft = draftBooking(deps, context, {
     id,
     siteId,
     channel,
@@ -302,11 +302,13 @@ async function writeAppointment(
     prepared,
     invitationId,
     isPinned: taken.isPinned,
-    overbookingReason: overbookingReasonOf(wish, taken),
     externalReference: wish.externalReference ?? null,
     language: wish.language,
+  });
+  const booking = newBooking(draft, {
     time: { ...resolved, ...taken },
     createdAt: await readClock(trx),
+    overbookingReason: overbookingReasonOf(wish, taken),
   });
   await writeTogether(trx, bookingWrites(context.tenant.id, [booking]));
 }

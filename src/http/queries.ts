@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
+import { createBytePack } from "../db/byte-pack.ts";
 import type { Trx } from "../db/database.ts";
 
 export interface ReplyName {
@@ -53,15 +54,23 @@ export function repliesInsert(
   tenantId: string,
   replies: readonly (ReplyName & { readonly fingerprint: Buffer; readonly sealed: Buffer })[],
 ): RawBuilder<unknown> {
+  const pack = createBytePack();
+  const fingerprints = replies.map((reply) => pack.add(reply.fingerprint));
+  const sealed = replies.map((reply) => pack.add(reply.sealed));
   return sql`
     INSERT INTO idempotency_replies (tenant_id, subject, route, key, fingerprint, reply_encrypted, created_at)
-    SELECT ${tenantId}::uuid, r.subject, r.route, r.key, r.fingerprint, r.sealed, (SELECT clock_now())
+    SELECT ${tenantId}::uuid, r.subject, r.route, r.key, substr(b.pack, r.fingerprint_at, r.fingerprint_size),
+           substr(b.pack, r.sealed_at, r.sealed_size), (SELECT clock_now())
     FROM unnest(
       ${replies.map((reply) => reply.subject)}::text[],
       ${replies.map((reply) => reply.route)}::text[],
       ${replies.map((reply) => reply.key)}::text[],
-      ${replies.map((reply) => reply.fingerprint)}::bytea[],
-      ${replies.map((reply) => reply.sealed)}::bytea[]) AS r (subject, route, key, fingerprint, sealed)`;
+      ${fingerprints.map(({ at }) => at)}::int[],
+      ${fingerprints.map(({ size }) => size)}::int[],
+      ${sealed.map(({ at }) => at)}::int[],
+      ${sealed.map(({ size }) => size)}::int[])
+      AS r (subject, route, key, fingerprint_at, fingerprint_size, sealed_at, sealed_size)
+    CROSS JOIN (SELECT ${pack.toSql()} AS pack) AS b`;
 }
 
 /** Forgets replies older than 48 hours, at most `countMax` at a time; returns how many. */

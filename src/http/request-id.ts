@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { newId } from "../db/random.ts";
 import type { AppEnv } from "./app-env.ts";
+import { stateHeader } from "./state-header.ts";
 
 const saneId = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 
@@ -10,8 +11,7 @@ export function requestId() {
     const given = c.req.header("x-request-id");
     const id = given !== undefined && saneId.test(given) ? given : newId();
     c.set("requestId", id);
-    // Before the answer exists: a header added to one that does costs more than all others together.
-    c.header("X-Request-Id", id);
+    stateHeader(c, "X-Request-Id", id);
     await next();
   });
 }

@@ -14,12 +14,13 @@ import type { Placement } from "../../slots/claim/choose-places.ts";
 import type { Hold } from "../../slots/holds/hold.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import { bookAppointment, type BookedAppointment, bookedEvent } from "../book-appointment.ts";
+import type { BookingDraft } from "../rows/new-booking.ts";
 import { bookingWrites } from "../rows/queries.ts";
 import { type BookingRequest, createPlainBookings, type PlainBooking } from "./plain-booking.ts";
-import { type Written, writtenBooking } from "./written-booking.ts";
+import { draftOf, type Written, writtenBooking } from "./written-booking.ts";
 
 /** Bookings of one transaction at most; beyond this, waiting for the batch costs more than it saves. */
-const batchMax = 64;
+const batchMax = 128;
 const waitingMax = 2_000;
 
 /** Books like `bookAppointment`, with the same guarantees and problems. */
@@ -55,15 +56,26 @@ async function bookMany(
   deps: Pick<Deps, "vault">,
   batch: Omit<Batch<PlainBooking>, "wishOf">,
 ): Promise<BatchOutcome<Result>[]> {
-  const { now, granted, others } = await decideBatch(trx, { ...batch, wishOf });
-  const booked = granted.map(({ item, claim, placement }) => ({
-    ...writtenBooking(deps, item, { claim, now }),
-    item,
-    placement,
-  }));
+  // Drafts are made while PostgreSQL finds the slots and waits for their locks.
+  const [{ now, granted, others }, drafts] = await Promise.all([
+    decideBatch(trx, { ...batch, wishOf }),
+    draftsOf(deps, batch.items),
+  ]);
+  const booked = granted.map(({ item, claim, placement }) => {
+    const draft = drafts.get(item);
+    if (!draft) throw new Error("A booking of the batch was not drafted");
+    return { ...writtenBooking(item, draft, { claim, now }), item, placement };
+  });
   await writeTogether(trx, bookedWrites(deps, batch.tenantId, booked));
   const answers = new Map(booked.map((one) => [one.item, answerOf(deps, one)]));
   return batch.items.map((item) => others.get(item) ?? { kind: "done", value: answers.get(item) });
+}
+
+async function draftsOf(
+  deps: Pick<Deps, "vault">,
+  items: readonly PlainBooking[],
+): Promise<ReadonlyMap<PlainBooking, BookingDraft>> {
+  return new Map(items.map((item) => [item, draftOf(deps, item)]));
 }
 
 function wishOf(item: PlainBooking): BatchWish {

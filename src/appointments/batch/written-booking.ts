@@ -4,7 +4,7 @@ import type { Claim } from "../../slots/claim/claim-places.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { appointmentView } from "../appointment-view.ts";
 import type { AppointmentRow } from "../queries.ts";
-import { newBooking } from "../rows/new-booking.ts";
+import { type BookingDraft, draftBooking, newBooking } from "../rows/new-booking.ts";
 import type { NewBooking } from "../rows/queries.ts";
 import type { AppointmentView } from "../schema.ts";
 import type { PlainBooking } from "./plain-booking.ts";
@@ -15,27 +15,29 @@ export interface Written {
   readonly view: AppointmentView;
 }
 
-/** Makes the rows of a booking and its view without asking the database. `now` is its clock, epoch ms. */
-export function writtenBooking(
-  deps: Pick<Deps, "vault">,
-  plain: PlainBooking,
-  { claim, now }: { readonly claim: Claim; readonly now: number },
-): Written {
-  const booking = newBooking(deps, plain.context, {
+/** Makes what can be made of a booking before its time is decided. */
+export function draftOf(deps: Pick<Deps, "vault">, plain: PlainBooking): BookingDraft {
+  return draftBooking(deps, plain.context, {
     id: newId(),
     siteId: plain.visit.siteId,
     channel: plain.channel,
     partySize: plain.partySize,
     isPinned: plain.hold?.isPinned ?? plain.resourceId !== undefined,
-    overbookingReason: null,
     invitationId: null,
     externalReference: null,
     language: plain.wish.language,
     terms: plain.terms,
     prepared: plain.prepared,
-    time: claim,
-    createdAt: now,
   });
+}
+
+/** Makes the rows of a booking and its view without asking the database. `now` is its clock, epoch ms. */
+export function writtenBooking(
+  plain: PlainBooking,
+  draft: BookingDraft,
+  { claim, now }: { readonly claim: Claim; readonly now: number },
+): Written {
+  const booking = newBooking(draft, { time: claim, createdAt: now, overbookingReason: null });
   return { booking, view: viewOf(plain, booking) };
 }
 

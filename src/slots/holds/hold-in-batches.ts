@@ -22,7 +22,7 @@ import { type HoldView, holdView } from "./hold-view.ts";
 import { holdsInsert } from "./queries.ts";
 
 /** Holds of one transaction at most. */
-const batchMax = 64;
+const batchMax = 128;
 const waitingMax = 2_000;
 
 /** A hold as its caller wants it. */
