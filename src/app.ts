@@ -111,7 +111,8 @@ export interface AppOptions {
   readonly inFlightMax?: number;
 }
 
-type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics">;
+type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> &
+  Partial<Pick<AppDeps, "availability">>;
 
 /** Makes the whole HTTP side: operations, reference, API and pages. */
 export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppEnv> {
