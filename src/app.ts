@@ -18,7 +18,6 @@ import { closeWhenDraining } from "./http/close-when-draining.ts";
 import { describeApi } from "./http/describe-api.ts";
 import { handleError, handleNotFound } from "./http/handle-error.ts";
 import { idempotencyProblems } from "./http/idempotency.ts";
-import { limitInFlight } from "./http/limit-in-flight.ts";
 import { observeRequest } from "./http/observe-request.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
 import { problemPages } from "./http/problem-pages.ts";
@@ -107,8 +106,6 @@ export interface AppOptions {
   readonly isDraining?: () => boolean;
   /** How long a request may take before its transaction is no longer committed. Default 10 s. */
   readonly deadlineMs?: number;
-  /** How many requests are worked on at once; the rest is told to come back. Default 512. */
-  readonly inFlightMax?: number;
 }
 
 type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> &
@@ -116,7 +113,7 @@ type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> &
 
 /** Makes the whole HTTP side: operations, reference, API and pages. */
 export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppEnv> {
-  const { publicUrl, isDraining = () => false, deadlineMs = 10_000, inFlightMax = 512 } = options;
+  const { publicUrl, isDraining = () => false, deadlineMs = 10_000 } = options;
   const app = new OpenAPIHono<AppEnv>();
   app.onError(handleError({ publicUrl, log: deps.log }));
   app.notFound(handleNotFound(app, { publicUrl }));
@@ -125,7 +122,7 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   app.use(requestDeadline(deadlineMs), checkTarget());
   app.route("/", operationsRoutes({ ...deps, isDraining }));
   mountReference(app, publicUrl);
-  app.use(limitInFlight(inFlightMax), readBody());
+  app.use(readBody());
   const whoIsAsking = identifyCallers(deps);
   const tools = { publicUrl, book: createBooking(deps), keepTime: createHolding(deps) };
   mountApi(app, deps, { ...tools, whoIsAsking });

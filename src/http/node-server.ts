@@ -10,11 +10,14 @@ import {
   malformedRequest,
   requestTimedOut,
 } from "./problem-types.ts";
+import { shedLoad } from "./shed-load.ts";
 
 export interface NodeServerOptions {
   readonly publicUrl: string;
   /** Open connections at most; more are closed at once. Default 4,000. */
   readonly connectionsMax?: number;
+  /** Requests that are worked on at once; the rest is told to come back, at once. Default 512. */
+  readonly inFlightMax?: number;
 }
 
 const headersBytesMax = 16_384;
@@ -34,6 +37,10 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
       return new Response(body, { status, headers: { "Content-Type": problemMediaType } });
     },
   });
+  const isRefused = shedLoad({
+    publicUrl: options.publicUrl,
+    inFlightMax: options.inFlightMax ?? 512,
+  });
   const server = createServer(
     {
       maxHeaderSize: headersBytesMax,
@@ -44,7 +51,9 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 1_000,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    (incoming, outgoing) => {
+      if (!isRefused(incoming, outgoing)) void listener(incoming, outgoing);
+    },
   );
   server.maxConnections = options.connectionsMax ?? 4_000;
   server.on("clientError", (error, socket) => {

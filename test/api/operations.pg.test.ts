@@ -64,12 +64,26 @@ describe("a service with too much to do", () => {
 
   test("serves as many requests at once as it may and tells the rest to come back, at once", async () => {
     const app = await busy;
-    const asked = Array.from({ length: 10 }, () => app.request(`/v1/${app.tenant.slug}`));
-    const statuses = (await Promise.all(asked)).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(2);
-    expect(statuses.filter((status) => status === 503)).toHaveLength(8);
-    expect((await app.request("/livez")).status).toBe(200);
-    expect((await app.request(`/v1/${app.tenant.slug}`)).status).toBe(200);
+    const { url } = await app.serve();
+    const address = `${url}/v1/${app.tenant.slug}`;
+    const release = await lockTenants(app);
+    const change = (): Promise<Response> =>
+      fetch(address, {
+        method: "PATCH",
+        headers: { Authorization: `Bearer ${app.adminKey}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ version: 1, is_training: true }),
+      });
+    const worked = [change(), change()];
+    await expect.poll(() => countSessions(app, "wait_event_type = 'Lock'")).toBe(2);
+    const refused = await Promise.all(Array.from({ length: 8 }, () => fetch(address)));
+    expect(refused.map(({ status }) => status)).toEqual(Array(8).fill(503));
+    expect(refused[0]?.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(await refused[0]?.json()).toMatchObject({ status: 503 });
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    await release();
+    const statuses = (await Promise.all(worked)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 409]);
+    expect((await fetch(address)).status).toBe(200);
   });
 });
 

@@ -73,6 +73,8 @@ export interface TestApp extends TestTenant {
 const checkResponse = createResponseCheck(openApiDocument());
 
 export interface TestAppOptions extends Partial<AppOptions> {
+  /** Of the server that `serve` starts. */
+  readonly inFlightMax?: number;
   /** Another way to the database, such as through a proxy. */
   readonly connectThrough?: (serviceUrl: string) => Promise<string>;
   readonly statementTimeoutMs?: number;
