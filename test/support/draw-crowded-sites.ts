@@ -11,11 +11,14 @@ export interface SiteShape {
   readonly cellMinutes: readonly number[];
   readonly cells: number;
   readonly roles: readonly string[];
+  readonly offersMin: number;
   readonly offersMax: number;
   readonly resourcesMax: number;
   readonly staysMax: number;
   readonly servicesMax: number;
   readonly partyMax: number;
+  readonly oddSlotsMax: number;
+  readonly capacities: readonly number[];
 }
 
 /**
@@ -27,12 +30,15 @@ export function crowdedSites(shape: SiteShape): fc.Arbitrary<CrowdedSite> {
     const few = fc.subarray(services, { minLength: 1, maxLength: shape.servicesMax });
     const party = fc.integer({ min: 1, max: shape.partyMax });
     const resource = fc.record({
-      offers: fc.subarray(services, { minLength: 1, maxLength: shape.offersMax }),
+      offers: fc.subarray(services, { minLength: shape.offersMin, maxLength: shape.offersMax }),
       cellMinutes: fc.constantFrom(...shape.cellMinutes),
       role: fc.constantFrom(...shape.roles),
-      capacity: fc.constantFrom(1, 1, 2),
+      capacity: fc.constantFrom(...shape.capacities),
     });
-    const resources = fc.array(resource, { minLength: 3, maxLength: shape.resourcesMax });
+    const resources = fc.array(resource, {
+      minLength: Math.ceil(shape.resourcesMax / 2),
+      maxLength: shape.resourcesMax,
+    });
     const other = fc.record({
       services: few,
       partySize: party,
@@ -49,7 +55,7 @@ export function crowdedSites(shape: SiteShape): fc.Arbitrary<CrowdedSite> {
     return fc
       .record({
         resources,
-        oddSlots: fc.array(oddSlot, { maxLength: 2 }),
+        oddSlots: fc.array(oddSlot, { maxLength: shape.oddSlotsMax }),
         others: fc.array(other, { minLength: shape.staysMax / 2, maxLength: shape.staysMax }),
         wanted: fc.record({
           services: few,
@@ -236,4 +242,11 @@ export function anyServices(
 /** Services of one cell each, for one person at a desk. */
 export function oneCellServices(): fc.Arbitrary<ServiceRule[]> {
   return fc.constant(["a", "b", "c", "d"].map((id) => serviceRule(id, { durationMinutes: 15 })));
+}
+
+/** Services of one, two and three cells at a desk. */
+export function longServices(): fc.Arbitrary<ServiceRule[]> {
+  return fc.constant(
+    [15, 30, 45].map((durationMinutes) => serviceRule(`s${durationMinutes}`, { durationMinutes })),
+  );
 }

@@ -5,6 +5,7 @@ import { chainedSites } from "../../../test/support/draw-chained-sites.ts";
 import {
   anyServices,
   crowdedSites,
+  longServices,
   oneCellServices,
   type SiteShape,
 } from "../../../test/support/draw-crowded-sites.ts";
@@ -22,11 +23,14 @@ const oneCell: SiteShape = {
   cellMinutes: [15],
   cells: 1,
   roles: ["desk"],
+  offersMin: 1,
   offersMax: 2,
   resourcesMax: 7,
   staysMax: 14,
   servicesMax: 1,
   partyMax: 1,
+  oddSlotsMax: 2,
+  capacities: [1, 1, 2],
 };
 
 const general: SiteShape = {
@@ -34,11 +38,14 @@ const general: SiteShape = {
   cellMinutes: [15],
   cells: 4,
   roles: ["desk"],
+  offersMin: 1,
   offersMax: 3,
   resourcesMax: 4,
   staysMax: 8,
   servicesMax: 2,
   partyMax: 2,
+  oddSlotsMax: 2,
+  capacities: [1, 1, 2],
 };
 
 const twoRoles: SiteShape = {
@@ -46,6 +53,22 @@ const twoRoles: SiteShape = {
   services: anyServices(fc.constantFrom(["desk"], ["desk", "room"])),
   roles: ["desk", "desk", "room"],
   resourcesMax: 5,
+};
+
+/** Desks that are much alike and nearly full: room is there, but in pieces. */
+const inPieces: SiteShape = {
+  services: longServices(),
+  cellMinutes: [15],
+  cells: 5,
+  roles: ["desk"],
+  offersMin: 2,
+  offersMax: 3,
+  resourcesMax: 5,
+  staysMax: 12,
+  servicesMax: 1,
+  partyMax: 1,
+  oddSlotsMax: 0,
+  capacities: [1],
 };
 
 const mixedCells: SiteShape = { ...general, cellMinutes: [10, 15, 30], cells: 6 };
@@ -92,6 +115,7 @@ describe.each([
   ["one role, cells of one length", general],
   ["two roles", twoRoles],
   ["cells of several lengths", mixedCells],
+  ["desks that are full but for pieces", inPieces],
 ])("visits of several cells, parties and legs, %s", (_, shape) => {
   it("are fitted with the fewest moves whenever as many as the bound allow it", () => {
     fc.assert(

@@ -5,7 +5,7 @@ import type { Move, MovableStay } from "./movable-stays.ts";
 import { divisionsOf, servingCandidates } from "./resources-in-reach.ts";
 import { createTrial, type PlacedWish, type Run, type Trial, type Wish } from "./trial.ts";
 import { createRunsOf, type RunsOf } from "./visit-runs.ts";
-import { createWaysOut, type WaysOut } from "./ways-out.ts";
+import { createExits, type Exits } from "./exits.ts";
 
 /** A placement, and the moves that have to come with it. */
 export interface Room {
@@ -21,7 +21,7 @@ export interface Quest {
   readonly divisions: readonly (readonly Stay[])[];
   readonly trial: Trial;
   readonly runsOf: RunsOf;
-  readonly waysOut: WaysOut;
+  readonly exits: Exits;
 }
 
 /** Prepares a search; reads the board only when asked further. */
@@ -36,7 +36,7 @@ export function createQuest(choice: Choice, visit: Visit, stays: readonly Movabl
     ),
     trial,
     runsOf: createRunsOf(choice, visit, freeAtFirst),
-    waysOut: createWaysOut({ ...choice, freeAtFirst }, stays),
+    exits: createExits({ ...choice, freeAtFirst }, stays),
   };
 }
 
@@ -71,7 +71,11 @@ export function roomOf({ trial, visit }: Quest): Room {
       legs: [...byLeg.values()].flatMap((placed) => legsOf(placed, visit.partySize)),
       takings: trial.placed.flatMap(takingsOf),
     },
-    moves: trial.moves.map(({ stay, toResourceId, toSlots }) => ({ stay, toResourceId, toSlots })),
+    moves: trial.moves.map(({ stay, way: { toResourceId, toSlots } }) => ({
+      stay,
+      toResourceId,
+      toSlots,
+    })),
   };
 }
 

@@ -2,7 +2,7 @@ import { fitsCeilings, type Quest, roomOf, type Room } from "./quest.ts";
 import type { SlotState } from "./slot-board.ts";
 import type { Wish } from "./trial.ts";
 import { walkVisit } from "./visit-runs.ts";
-import type { WayOut } from "./ways-out.ts";
+import type { LikeStays, WayOut } from "./exits.ts";
 
 /** The most moves that the search for longer stays and parties considers. */
 export const movesMax = 3;
@@ -26,7 +26,7 @@ export interface MovesFound {
  * slot in one order only. Leaves the trial as it was.
  */
 export function searchMoves(quest: Quest, movesUpTo: number): MovesFound {
-  const search: Search = { quest, movesUpTo: -1, nodes: 0 };
+  const search: Search = { quest, options: new Map(), movesUpTo: -1, nodes: 0 };
   const walk = {
     choice: quest.choice,
     runsOf: quest.runsOf,
@@ -45,6 +45,8 @@ export function searchMoves(quest: Quest, movesUpTo: number): MovesFound {
 
 interface Search {
   readonly quest: Quest;
+  /** By slot. */
+  readonly options: Map<number, readonly Option[]>;
   movesUpTo: number;
   nodes: number;
 }
@@ -58,9 +60,7 @@ function place(search: Search, wish: Wish, rest: () => boolean): boolean {
   const { trial } = quest;
   for (const run of quest.runsOf(wish)) {
     if (isSpent(search)) return false;
-    const { units } = wish.stay;
-    const movesAfter = movesLeft(search);
-    if (!isPassable(quest, { slots: run.slots, units, movesAfter })) continue;
+    if (!couldClear(search, run.slots, wish.stay.units)) continue;
     if (!fitsCeilings(quest, wish, run)) continue;
     search.nodes += 1;
     trial.place({ ...run, wish });
@@ -68,6 +68,19 @@ function place(search: Search, wish: Wish, rest: () => boolean): boolean {
     trial.unplace();
   }
   return false;
+}
+
+/** Whether every slot has room or, while moves are left, somebody who could leave it. */
+function couldClear(search: Search, slots: readonly SlotState[], units: number): boolean {
+  const { trial, exits } = search.quest;
+  const canMove = movesLeft(search) > 0;
+  return slots.every(
+    (slot) => trial.freeUnits(slot) >= units || (canMove && exits.likesAt(slot).length > 0),
+  );
+}
+
+function movesLeft({ quest, movesUpTo }: Search): number {
+  return movesUpTo - quest.trial.moves.length;
 }
 
 /** Where the last move off a slot led to, so that no set of moves off it is tried in two orders. */
@@ -78,70 +91,98 @@ interface LastMove {
 
 /** Moves stays until no slot is passed, then goes on with the rest. */
 function settle(search: Search, rest: () => boolean, last?: LastMove): boolean {
-  const { trial, waysOut } = search.quest;
-  const from = passedSlot(search.quest);
+  const { trial } = search.quest;
+  const passed = passedSlots(search.quest);
+  const [from] = passed;
   if (!from) return rest();
-  const ways = waysOut(from);
-  if (!couldClear(search, from, ways)) return false;
-  for (let index = last?.from === from ? last.index : 0; index < ways.length; index += 1) {
-    const way = ways[index];
+  if (!couldRelieve(search, passed)) return false;
+  const options = optionsOf(search, from);
+  for (let index = last?.from === from ? last.index : 0; index < options.length; index += 1) {
+    const option = options[index];
     if (isSpent(search)) return false;
-    if (!way || !isWorthTrying(search, way)) continue;
+    if (!option || !isWorthTrying(search, option)) continue;
+    const { way } = option;
     const stay = way.like.stays.find((one) => !trial.hasMoved(one));
     if (!stay) continue;
     search.nodes += 1;
-    const { toResourceId, toSlots } = way;
-    trial.move({ stay, toResourceId, toSlots, fromSlots: way.like.slots });
+    trial.move({ stay, way });
     if (settle(search, rest, { from, index })) return true;
     trial.unmove();
   }
   return false;
 }
 
-/** Of the slots with more than they can have, one that the fewest can leave. */
-function passedSlot({ trial, waysOut }: Quest): SlotState | undefined {
-  let passed: SlotState | undefined;
+/** Slots with more than they can have, the one that the fewest can leave first. */
+function passedSlots({ trial, exits }: Quest): SlotState[] {
   const gaining = [
     ...trial.placed.map((one) => one.slots),
-    ...trial.moves.map((one) => one.toSlots),
+    ...trial.moves.map((one) => one.way.toSlots),
   ];
-  for (const slot of gaining.flat()) {
-    if (trial.freeUnits(slot) >= 0) continue;
-    if (!passed || waysOut(slot).length < waysOut(passed).length) passed = slot;
+  const passed = new Set(gaining.flat().filter((slot) => trial.freeUnits(slot) < 0));
+  return [...passed].toSorted((a, b) => exits.likesAt(a).length - exits.likesAt(b).length);
+}
+
+/** Whether as many moves as are left could free as many units as are missing, if none of them took any. */
+function couldRelieve(search: Search, passed: readonly SlotState[]): boolean {
+  const { trial, exits } = search.quest;
+  let missing = 0;
+  let most = 0;
+  for (const slot of passed) {
+    missing -= trial.freeUnits(slot);
+    for (const { units, slots } of exits.likesAt(slot)) most = Math.max(most, units * slots.length);
   }
-  return passed;
+  return missing <= movesLeft(search) * most;
 }
 
-function couldClear(search: Search, from: SlotState, ways: readonly WayOut[]): boolean {
-  const missing = -search.quest.trial.freeUnits(from);
-  const unitsMax = ways.reduce((most, way) => Math.max(most, way.like.units), 0);
-  return missing <= movesLeft(search) * unitsMax;
+/** A way out, and whether it led anywhere before the search. */
+interface Option {
+  readonly way: WayOut;
+  readonly leadsOn: boolean;
 }
 
-function movesLeft({ quest, movesUpTo }: Search): number {
-  return movesUpTo - quest.trial.moves.length;
+function optionsOf(search: Search, from: SlotState): readonly Option[] {
+  const { exits, trial } = search.quest;
+  const found =
+    search.options.get(from.id) ??
+    exits.waysFrom(from).map((way) => {
+      const leadsOn = way.toSlots.every(
+        (slot) =>
+          trial.freeAtFirst(slot) >= way.like.units ||
+          exits.likesAt(slot).some((like) => !isRelay(way, like)),
+      );
+      return { way, leadsOn };
+    });
+  search.options.set(from.id, found);
+  return found;
 }
 
-/** The last move must find room, which there is only where there was some before or where somebody left. */
-function isWorthTrying(search: Search, { like, toResourceId, toSlots, hadRoom }: WayOut): boolean {
-  const movesAfter = movesLeft(search) - 1;
+/**
+ * Whether whoever made room for a way could only go where that way could lead as well: then one move does what those
+ * two would, and no fewest moves contain both.
+ */
+function isRelay({ like, reach }: WayOut, then: LikeStays): boolean {
+  return then.shape === like.shape && (then.equivalents & ~(reach | like.home)) === 0n;
+}
+
+function isWorthTrying(search: Search, { way, leadsOn }: Option): boolean {
   const { moves } = search.quest.trial;
-  if (movesAfter === 0 && !hadRoom && !moves.some((one) => one.stay.resourceId === toResourceId))
-    return false;
-  return isPassable(search.quest, { slots: toSlots, units: like.units, movesAfter });
+  const isLast = movesLeft(search) === 1;
+  // Where nothing was to be had before the search, somebody must have left during it.
+  const isOpen = isLast ? way.hadRoom : leadsOn;
+  if (!isOpen && !moves.some((one) => one.way.like.home === way.to)) return false;
+  if (isLast && !hasRoom(search, way)) return false;
+  return !moves.some((one) => isDetour(one.way, way) || isDetour(way, one.way));
 }
 
-/** Whether every slot has room or, while moves are left, somebody who could leave it. */
-function isPassable(
-  { trial, waysOut }: Quest,
-  wanted: {
-    readonly slots: readonly SlotState[];
-    readonly units: number;
-    readonly movesAfter: number;
-  },
-): boolean {
-  const { slots, units, movesAfter } = wanted;
-  return slots.every(
-    (slot) => trial.freeUnits(slot) >= units || (movesAfter > 0 && waysOut(slot).length > 0),
+function hasRoom({ quest }: Search, { toSlots, like }: WayOut): boolean {
+  return toSlots.every((slot) => quest.trial.freeUnits(slot) >= like.units);
+}
+
+/** Whether one takes the place of another who goes where the first could have gone, or to where he was. */
+function isDetour(first: WayOut, then: WayOut): boolean {
+  return (
+    then.like.home === first.to &&
+    then.like.shape === first.like.shape &&
+    (then.to & (first.reach | first.like.home)) !== 0n
   );
 }

@@ -91,17 +91,17 @@ function firstNodes(survey: Survey, wish: Wish): PathNode[] {
 }
 
 function nextNodes(survey: Survey, node: PathNode, seen: Set<number>): PathNode[] {
-  const { trial, waysOut } = survey.quest;
+  const { trial, exits } = survey.quest;
   const found: PathNode[] = [];
-  for (const { like, toResourceId, toSlots } of waysOut(node.slot)) {
+  for (const way of exits.waysFrom(node.slot)) {
+    const { like, toSlots } = way;
     const [slot, ...others] = toSlots;
     if (like.units !== 1 || like.slots.length !== 1 || others.length > 0) survey.hasDoubts = true;
     else if (slot && !seen.has(slot.id)) {
       const stay = like.stays.find((one) => !trial.hasMoved(one));
       if (!stay) continue;
       seen.add(slot.id);
-      const move = { stay, toResourceId, toSlots, fromSlots: like.slots };
-      found.push({ slot, run: node.run, before: { node, move } });
+      found.push({ slot, run: node.run, before: { node, move: { stay, way } } });
     }
   }
   return found;

@@ -1,7 +1,8 @@
 import type { Stay } from "../rules/plan-visit.ts";
 import type { Taking } from "./choose-places.ts";
-import type { Move, MovableStay } from "./movable-stays.ts";
+import type { MovableStay } from "./movable-stays.ts";
 import type { SlotState } from "./slot-board.ts";
+import type { WayOut } from "./exits.ts";
 
 /** A part of a visit that needs one run of slots at one resource. */
 export interface Wish {
@@ -24,9 +25,10 @@ export interface PlacedWish extends Run {
   readonly wish: Wish;
 }
 
-/** A move together with the slots that it leaves. */
-export interface TriedMove extends Move {
-  readonly fromSlots: readonly SlotState[];
+/** A stay and the way that it takes. */
+export interface TriedMove {
+  readonly stay: MovableStay;
+  readonly way: WayOut;
 }
 
 /** What a search has placed and moved so far; each kind of step is undone in the reverse order. */
@@ -73,15 +75,15 @@ export function createTrial(pending: readonly Taking[]): Trial {
     move(one) {
       moves.push(one);
       moved.add(one.stay);
-      addUnits(extra, one.fromSlots, -one.stay.units);
-      addUnits(extra, one.toSlots, one.stay.units);
+      addUnits(extra, one.way.like.slots, -one.stay.units);
+      addUnits(extra, one.way.toSlots, one.stay.units);
     },
     unmove() {
       const one = moves.pop();
       if (!one) return;
       moved.delete(one.stay);
-      addUnits(extra, one.toSlots, -one.stay.units);
-      addUnits(extra, one.fromSlots, one.stay.units);
+      addUnits(extra, one.way.toSlots, -one.stay.units);
+      addUnits(extra, one.way.like.slots, one.stay.units);
     },
     reset() {
       placed.length = 0;

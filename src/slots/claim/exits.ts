@@ -13,19 +13,36 @@ export interface LikeStays {
   readonly stays: readonly MovableStay[];
   readonly units: number;
   readonly slots: readonly SlotState[];
+  /** What they need of a resource. */
+  readonly need: Stay;
+  /** The same in words: start, units, and cells of each length that there is. */
+  readonly shape: string;
+  /** The resource where they are, as a bit. */
+  readonly home: bigint;
+  /** The resources that offer them the same, as bits, whether or not they are open then. */
+  readonly equivalents: bigint;
 }
 
-/** Where one of some like stays could go. */
+/** Where one of some like stays could go, whether or not there is room. */
 export interface WayOut {
   readonly like: LikeStays;
   readonly toResourceId: string;
   readonly toSlots: readonly SlotState[];
+  /** The resource as a bit. */
+  readonly to: bigint;
+  /** All resources that the stays could go to, as bits. */
+  readonly reach: bigint;
   /** Whether there was room before the search. */
   readonly hadRoom: boolean;
 }
 
-/** The ways to get somebody off a slot, whether or not there is room: to the least flexible resource first. */
-export type WaysOut = (slot: SlotState) => readonly WayOut[];
+/** Who could leave a slot, and for where. */
+export interface Exits {
+  /** By owner and leg. */
+  readonly likesAt: (slot: SlotState) => readonly LikeStays[];
+  /** To the least flexible resource first. */
+  readonly waysFrom: (slot: SlotState) => readonly WayOut[];
+}
 
 /**
  * Finds out, slot by slot and only when asked, who may leave it for where. Equivalent is a resource of the same site
@@ -34,13 +51,25 @@ export type WaysOut = (slot: SlotState) => readonly WayOut[];
  * resource no longer offers them or whose slots are not all on the board, and slots of which less is taken than the
  * stays claim to have: what was read then belongs to two moments.
  */
-export function createWaysOut(look: Look, stays: readonly MovableStay[]): WaysOut {
+export function createExits(look: Look, stays: readonly MovableStay[]): Exits {
   let surveyed: House | undefined;
-  const known = new Map<number, readonly WayOut[]>();
-  return (slot) => {
-    surveyed ??= surveyHouse(look, stays);
-    const found = known.get(slot.id) ?? listWaysFrom(surveyed, slot.id);
-    known.set(slot.id, found);
+  const house = (): House => (surveyed ??= surveyHouse(look, stays));
+  const likes = remember((slotId: number) => listLikes(house(), slotId));
+  const ways = remember((like: LikeStays) => listWays(house(), like));
+  const rank = (way: WayOut): number => house().ranks.get(way.toResourceId) ?? 0;
+  const sorted = remember((slotId: number) =>
+    likes(slotId)
+      .flatMap(ways)
+      .toSorted((a, b) => rank(a) - rank(b)),
+  );
+  return { likesAt: (slot) => likes(slot.id), waysFrom: (slot) => sorted(slot.id) };
+}
+
+function remember<K, V>(find: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const found = known.get(key) ?? find(key);
+    known.set(key, found);
     return found;
   };
 }
@@ -51,10 +80,16 @@ interface Look extends Pick<Choice, "board" | "rules"> {
 
 interface House extends Look {
   readonly candidates: ReadonlyMap<string, Candidate>;
+  /** The resources in the order of flexibility. */
   readonly ranks: ReadonlyMap<string, number>;
-  readonly likeBySlot: ReadonlyMap<number, readonly (readonly MovableStay[])[]>;
+  readonly bits: ReadonlyMap<string, bigint>;
+  /** The lengths of cells that there are. */
+  readonly cellMinutes: readonly number[];
+  /** The same list for all slots of a stay. */
+  readonly staysBySlot: ReadonlyMap<number, readonly (readonly MovableStay[])[]>;
   /** Units that the stays have of each slot. */
   readonly claimed: ReadonlyMap<number, number>;
+  readonly likes: Map<readonly MovableStay[], readonly LikeStays[]>;
 }
 
 function surveyHouse(look: Look, stays: readonly MovableStay[]): House {
@@ -62,17 +97,20 @@ function surveyHouse(look: Look, stays: readonly MovableStay[]): House {
   const claimed = new Map<number, number>();
   for (const { slotIds, units } of stays)
     for (const id of slotIds) claimed.set(id, (claimed.get(id) ?? 0) + units);
-  const likeBySlot = new Map<number, (readonly MovableStay[])[]>();
+  const staysBySlot = new Map<number, (readonly MovableStay[])[]>();
   for (const like of Map.groupBy(stays.toSorted(byOwner), likeness).values()) {
     for (const id of like[0]?.slotIds ?? [])
-      likeBySlot.set(id, [...(likeBySlot.get(id) ?? []), like]);
+      staysBySlot.set(id, [...(staysBySlot.get(id) ?? []), like]);
   }
   return {
     ...look,
     candidates: new Map(ranked.map((one) => [one.resourceId, one])),
     ranks: new Map(ranked.map((one, index) => [one.resourceId, index])),
-    likeBySlot,
+    bits: new Map(ranked.map((one, index) => [one.resourceId, 1n << BigInt(index)])),
+    cellMinutes: [...new Set(ranked.map((one) => one.cellMinutes))],
+    staysBySlot,
     claimed,
+    likes: new Map(),
   };
 }
 
@@ -88,29 +126,71 @@ function likeness(stay: MovableStay): string {
   return [slots, stay.startsAt, services, stay.partySize, stay.units, stay.role].join("/");
 }
 
-function listWaysFrom(house: House, slotId: number): WayOut[] {
-  const rank = (way: WayOut): number => house.ranks.get(way.toResourceId) ?? 0;
-  return (house.likeBySlot.get(slotId) ?? [])
-    .flatMap((like) => listWays(house, like))
-    .toSorted((a, b) => rank(a) - rank(b));
+/** Those whom something equivalent is offered to; the same object for each of their slots. */
+function listLikes(house: House, slotId: number): LikeStays[] {
+  return (house.staysBySlot.get(slotId) ?? []).flatMap((stays) => {
+    const found = house.likes.get(stays) ?? describe(house, stays);
+    house.likes.set(stays, found);
+    return found;
+  });
 }
 
-function listWays(house: House, stays: readonly MovableStay[]): WayOut[] {
+function describe(house: House, stays: readonly MovableStay[]): LikeStays[] {
   const [stay] = stays;
   const home = stay && house.candidates.get(stay.resourceId);
   if (!home || !isAtHome(stay, home)) return [];
   const slots = slotsOf(house.board, stay);
   if (!slots?.every((slot) => isFreeToLeave(house, slot))) return [];
-  const shape = shapeOf(stay, slots, home.cellMinutes);
-  const like = { stays, units: stay.units, slots };
-  return candidatesFor([...house.candidates.values()], shape, stay.role)
-    .filter((one) => one.siteId === home.siteId && one !== home)
-    .flatMap((one) => {
-      const run = runAt(house.board, one, { stay: shape, startsAt: stay.startsAt });
-      if (typeof run === "string" || run.some((slot) => slot.hasCeilings)) return [];
-      const hadRoom = run.every((slot) => house.freeAtFirst(slot) >= like.units);
-      return [{ like, toResourceId: one.resourceId, toSlots: run, hadRoom }];
-    });
+  const need = needOf(stay, slots, home.cellMinutes);
+  const equivalents = equivalentsOf(house, home, { need, role: stay.role });
+  if (equivalents.length === 0) return [];
+  return [
+    {
+      stays,
+      units: stay.units,
+      slots,
+      need,
+      shape: shapeOf(house, stay, need),
+      home: bitOf(house, home),
+      equivalents: equivalents.reduce((bits, one) => bits | bitOf(house, one), 0n),
+    },
+  ];
+}
+
+function equivalentsOf(
+  { candidates }: House,
+  home: Candidate,
+  { need, role }: { readonly need: Stay; readonly role: string },
+): Candidate[] {
+  return candidatesFor([...candidates.values()], need, role).filter(
+    (one) => one.siteId === home.siteId && one !== home,
+  );
+}
+
+function shapeOf({ cellMinutes }: House, { startsAt, units }: MovableStay, need: Stay): string {
+  const cells = cellMinutes.map((length) => {
+    const { before, fromStart } = cellsOf(need, length);
+    return `${before}+${fromStart}`;
+  });
+  return [startsAt, units, ...cells].join("/");
+}
+
+function bitOf({ bits }: House, { resourceId }: Candidate): bigint {
+  return bits.get(resourceId) ?? 0n;
+}
+
+function listWays(house: House, like: LikeStays): WayOut[] {
+  const startsAt = like.stays[0]?.startsAt ?? 0;
+  const open = [...house.candidates.values()].flatMap((one) => {
+    const to = bitOf(house, one);
+    if ((to & like.equivalents) === 0n) return [];
+    const run = runAt(house.board, one, { stay: like.need, startsAt });
+    if (typeof run === "string" || run.some((slot) => slot.hasCeilings)) return [];
+    return [{ toResourceId: one.resourceId, to, toSlots: run }];
+  });
+  const reach = open.reduce((bits, { to }) => bits | to, 0n);
+  const hasRoom = (slot: SlotState): boolean => house.freeAtFirst(slot) >= like.units;
+  return open.map((one) => ({ ...one, like, reach, hadRoom: one.toSlots.every(hasRoom) }));
 }
 
 function isAtHome({ services, role }: MovableStay, home: Candidate): boolean {
@@ -141,7 +221,7 @@ function slotsOf(board: SlotBoard, stay: MovableStay): readonly SlotState[] | un
  * What a stay needs elsewhere: what its services plan, where that is what it has; otherwise, when services changed or
  * people dropped out since it was booked, the whole time that it has.
  */
-function shapeOf(
+function needOf(
   { services, partySize, startsAt }: MovableStay,
   slots: readonly SlotState[],
   cellMinutes: number,
