@@ -161,15 +161,15 @@ function oddity(kind: (typeof oddities)[number], service: string): Partial<SlotS
 function seatEverybody(empty: CrowdedSite, drawn: Drawn, stepMs: number): CrowdedSite {
   const { visit } = empty;
   const guest = { ...visit, cellsLater: 0, seat: drawn.unsettled[0] ?? 0 };
-  let site = seat(empty, guest, { ownerId: "guest", stepMs });
+  let site = seat(empty, guest, { ownerId: "guest", leg: 0, stepMs });
   const guestIds = new Set(site.stays.flatMap((stay) => stay.slotIds));
   for (const [index, other] of drawn.others.entries())
-    site = seat(site, other, { ownerId: `owner ${other.id}-${index}`, stepMs });
+    site = seat(site, other, { ownerId: `owner ${other.id % 3}`, leg: index, stepMs });
   for (const stay of site.stays.filter((one) => one.ownerId === "guest")) site = unseat(site, stay);
-  const pinned = new Set(
-    drawn.others.flatMap(({ id, isMovable }, index) => (isMovable ? [] : [`owner ${id}-${index}`])),
-  );
-  site = { ...site, stays: site.stays.filter((stay) => !pinned.has(stay.ownerId)) };
+  site = {
+    ...site,
+    stays: site.stays.filter((stay) => drawn.others[stay.leg]?.isMovable),
+  };
   for (const pick of drawn.unsettled) site = unsettle(site, pick, guestIds);
   return site;
 }
@@ -178,7 +178,7 @@ function seatEverybody(empty: CrowdedSite, drawn: Drawn, stepMs: number): Crowde
 function seat(
   site: CrowdedSite,
   one: Pick<Other, "services" | "partySize" | "cellsLater" | "seat">,
-  { ownerId, stepMs }: { ownerId: string; stepMs: number },
+  { ownerId, leg, stepMs }: { ownerId: string; leg: number; stepMs: number },
 ): CrowdedSite {
   const startsAt = site.visit.startsAt + one.cellsLater * stepMs;
   const { services, partySize } = one;
@@ -192,7 +192,7 @@ function seat(
     const run = fitting[one.seat % Math.max(1, fitting.length)];
     if (!run?.[0]) return before;
     const { resourceId } = run[0];
-    const own = { ownerId, leg: 0, resourceId, startsAt, units, services, partySize, role };
+    const own = { ownerId, leg, resourceId, startsAt, units, services, partySize, role };
     return take(before, { ...own, slotIds: run.map((slot) => slot.id) });
   }, site);
 }

@@ -74,6 +74,11 @@ describe("moving others", () => {
   });
 });
 
+it("a visit of several services is never said to be past help where it could be seated otherwise", () => {
+  const alone = { candidates: alike.slice(0, 1), hasPlainOpenings: true };
+  expect(couldMatchingHelp(alone, { services: [card, passport], partySize: 1 })).toBe(true);
+});
+
 describe("resources in reach", () => {
   const site = [
     candidate("tax", ["tax"]),

@@ -189,7 +189,7 @@ function inWords(room: Room | undefined) {
       legs: room.placement.legs,
       takings: room.placement.takings.map((one) => [one.slot.id, one.leg, one.units]),
       moves: room.moves.map(({ stay, toSlots }) => [
-        stay.ownerId,
+        `${stay.ownerId}, ${stay.leg}`,
         stay.role,
         toSlots.map((slot) => slot.id),
       ]),
