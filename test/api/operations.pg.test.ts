@@ -82,7 +82,7 @@ describe("a service with too much to do", () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     await release();
     const statuses = (await Promise.all(worked)).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([200, 409]);
+    expect(new Set(statuses)).toEqual(new Set([200, 409]));
     expect((await fetch(address)).status).toBe(200);
   });
 });

@@ -9,8 +9,10 @@ import { manageToken } from "../../identity/manage-token.ts";
 import { type Batch, type BatchWish, decideBatch } from "../../slots/batch/decide-batch.ts";
 import { allocationsOf } from "../../slots/batch/decide-claims.ts";
 import { handOverWrites, takingWrites } from "../../slots/batch/queries.ts";
-import type { Claim } from "../../slots/claim/claim-places.ts";
+import type { VisitTime } from "../../slots/claim/claim-places.ts";
 import type { Placement } from "../../slots/claim/choose-places.ts";
+import { moveEvents } from "../../slots/claim/mover.ts";
+import type { MovedStay } from "../../slots/claim/stay-queries.ts";
 import type { Hold } from "../../slots/holds/hold.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import { bookAppointment, type BookedAppointment, bookedEvent } from "../book-appointment.ts";
@@ -57,7 +59,7 @@ async function bookMany(
   batch: Omit<Batch<PlainBooking>, "wishOf">,
 ): Promise<BatchOutcome<Result>[]> {
   // Drafts are made while PostgreSQL finds the slots and waits for their locks.
-  const [{ now, granted, others }, drafts] = await Promise.all([
+  const [{ now, granted, moved, others }, drafts] = await Promise.all([
     decideBatch(trx, { ...batch, wishOf }),
     draftsOf(deps, batch.items),
   ]);
@@ -66,7 +68,7 @@ async function bookMany(
     if (!draft) throw new Error("A booking of the batch was not drafted");
     return { ...writtenBooking(item, draft, { claim, now }), item, placement };
   });
-  await writeTogether(trx, bookedWrites(deps, batch.tenantId, booked));
+  await writeTogether(trx, bookedWrites(deps, batch, { booked, moved }));
   const answers = new Map(booked.map((one) => [one.item, answerOf(deps, one)]));
   return batch.items.map((item) => others.get(item) ?? { kind: "done", value: answers.get(item) });
 }
@@ -85,7 +87,7 @@ function wishOf(item: PlainBooking): BatchWish {
     : { claim: { ...item, ...item.visit } };
 }
 
-function heldTime({ timeZone }: PlainBooking, { legs, startsAt, endsAt }: Hold): Claim {
+function heldTime({ timeZone }: PlainBooking, { legs, startsAt, endsAt }: Hold): VisitTime {
   const start = startsAt.getTime();
   const localDate = localDateOf(start, timeZone);
   return { legs, startsAt: start, endsAt: endsAt.getTime(), localDate, timeZone };
@@ -95,6 +97,12 @@ interface Booked extends Written {
   readonly item: PlainBooking;
   /** Undefined where the time was held and is handed over. */
   readonly placement: Placement | undefined;
+}
+
+/** What a batch books, and whom it moves for that. */
+interface BookedBatch {
+  readonly booked: readonly Booked[];
+  readonly moved: readonly MovedStay[];
 }
 
 function answerOf(
@@ -108,23 +116,25 @@ function answerOf(
 
 function bookedWrites(
   { vault }: Pick<Deps, "vault">,
-  tenantId: string,
-  booked: readonly Booked[],
+  { tenantId }: Pick<Batch<PlainBooking>, "tenantId">,
+  given: BookedBatch,
 ): RawBuilder<unknown>[] {
-  if (booked.length === 0) return [];
+  const { booked, moved } = given;
+  const [first] = booked;
+  if (!first) return [];
   return [
-    ...placeWrites(tenantId, booked),
+    ...placeWrites(tenantId, given),
     ...bookingWrites(
       tenantId,
       booked.map(({ booking }) => booking),
     ),
-    ...eventWrites(
-      tenantId,
-      booked.map(({ booking, item }) => ({
+    ...eventWrites(tenantId, [
+      ...booked.map(({ booking, item }) => ({
         event: bookedEvent(booking.appointment, item.visit.serviceIds),
         context: item.context,
       })),
-    ),
+      ...moveEvents(moved).map((event) => ({ event, context: first.item.context })),
+    ]),
     ...replyWrites(
       { vault, tenantId },
       booked.map(({ view, item }) => ({
@@ -136,7 +146,7 @@ function bookedWrites(
   ];
 }
 
-function placeWrites(tenantId: string, booked: readonly Booked[]): RawBuilder<unknown>[] {
+function placeWrites(tenantId: string, { booked, moved }: BookedBatch): RawBuilder<unknown>[] {
   const placed = booked.flatMap(({ booking, placement }) =>
     placement ? [{ ownerId: booking.appointment.id, placement }] : [],
   );
@@ -148,6 +158,7 @@ function placeWrites(tenantId: string, booked: readonly Booked[]): RawBuilder<un
       ownerKind: "appointment",
       expiresAt: null,
       allocations: allocationsOf(placed),
+      moved,
     }),
     ...handOverWrites(tenantId, pairs),
   ];
