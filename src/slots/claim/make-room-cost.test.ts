@@ -84,6 +84,11 @@ describe("a site of 40 resources with 20 places each", () => {
     expect(hasRoomInReach(choiceOf(site), site.visit)).toBe(false);
   });
 
+  it("that has no place left of the third cell alone is judged likewise", () => {
+    const site = fullSite((cell) => (cell === 2 ? 0 : 1), { services: threeCells });
+    expect(search(site)).toMatchObject({ room: undefined, nodes: 0 });
+  });
+
   it("with one place left at the far end gets it through everybody, each resource looked at once", () => {
     const found = search(fullSite(() => 1, {}));
     expect(found.room?.moves).toHaveLength(resourcesCount - 1);

@@ -60,7 +60,7 @@ describe("everybody takes one cell", () => {
   it("one role may need a long chain while the other has room", () => {
     const both = oneCell("a", { roles: ["desk", "room"] });
     const room = candidate("room", ["a"], { role: "room" });
-    const desks = ["ab", "bc", "cd", "de", "ef"].map((code) => candidate(code, [...code]));
+    const desks = ["ab", "bc", "cd", "de", "ef"].map((code) => candidate(code, code.split("")));
     const others = [
       ["ab", b],
       ["bc", c],
@@ -115,7 +115,7 @@ describe("choice", () => {
 
 describe("a stay stays where it is", () => {
   // A desk with other cells, closed: the sum of what is left proves nothing then.
-  const coarse = candidate("coarse", ["a"], { cellMinutes: 30 });
+  const coarse = candidate("coarse", ["a", "c"], { cellMinutes: 30 });
   const stuck = changed(withStay(siteOf([ab, ac, coarse]), "ac", { services: [a] }), "coarse", {
     capacity: 0,
   });
@@ -155,7 +155,7 @@ describe("a stay stays where it is", () => {
 
   it("when its own resource has another role by now", () => {
     const asRoom = oneCell("c", { roles: ["room"] });
-    const candidates = [ab, { ...ac, role: "room" }, coarse];
+    const candidates = [ab, { ...ac, role: "room" }, { ...coarse, role: "room" }];
     expect(fit({ ...stuck, candidates }, visitOf([asRoom]))).toBeUndefined();
   });
 
@@ -170,6 +170,30 @@ describe("a stay stays where it is", () => {
     const choice = { ...choiceOf(stuck), pending };
     expect(makeRoom(choice, visitOf([c]), stuck.stays)).toBeUndefined();
   });
+});
+
+it("a slot that was passed before the search does not count against the others", () => {
+  const full = changed(
+    withStay(siteOf([ab, ac, candidate("a", ["a"])]), "ac", { services: [a] }),
+    "a",
+    {
+      taken: 3,
+    },
+  );
+  expect(inWords(fit(full, visitOf([c])))).toEqual(["ac", "owner 0 to ab"]);
+});
+
+it("what is pending for others counts under ceilings too", () => {
+  const [slot] = inTheWay.slots.slice(-1);
+  const pending = slot ? [{ slot, leg: 0, units: 1, serviceIds: ["c"] }] : [];
+  const fitWhen = (left: number) =>
+    makeRoom(
+      { ...choiceOf(inTheWay), pending, unitsUnderCeilings: (wish) => left - wish.pending.length },
+      visitOf([c]),
+      inTheWay.stays,
+    );
+  expect(fitWhen(2)?.moves).toHaveLength(1);
+  expect(fitWhen(1)).toBeUndefined();
 });
 
 describe("publication", () => {

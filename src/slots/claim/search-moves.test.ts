@@ -117,12 +117,54 @@ describe("stays of several cells", () => {
   });
 
   it("one whose people dropped out keeps the time that it has", () => {
-    const longer = oneCell("a", { extraMinutesPerPerson: 15 });
+    const longer = oneCell("a", { extraMinutesPerPerson: 15, bufferBeforeMinutes: 15 });
     const r1 = candidate("r1", ["a", "c"]);
     const r2 = candidate("r2", ["a"]);
-    const before = withStay(siteOf([r1, r2]), "r1", { services: [longer], partySize: 2 });
+    const wish = { services: [longer], partySize: 2, startsAt: monday8 + cellMs };
+    const before = withStay(siteOf([r1, r2]), "r1", wish);
     const full = { ...before, stays: before.stays.map((stay) => ({ ...stay, partySize: 1 })) };
-    expect(fit(full, visitOf([c]))?.moves[0]?.toSlots).toHaveLength(2);
+    const slots = fit(full, visitOf([c]))?.moves[0]?.toSlots;
+    expect(slots?.map((slot) => slot.startsAt)).toEqual(
+      [0, 1, 2].map((index) => monday8 + index * cellMs),
+    );
+  });
+
+  it("a chain of them gives way as far as the bound of moves", () => {
+    const desks = ["ab", "bc", "cd", "de", "ef"].map((code) => candidate(code, code.split("")));
+    const chain = (length: number): CrowdedSite =>
+      ["b", "c", "d", "e"].slice(0, length).reduce(
+        (before, id, index) => {
+          return withStay(before, desks[index]?.resourceId ?? "", { services: [serviceRule(id)] });
+        },
+        siteOf(desks.slice(0, length + 1)),
+      );
+    expect(fit(chain(movesMax), visitOf([a2]))?.moves).toHaveLength(movesMax);
+    expect(fit(chain(movesMax + 1), visitOf([a2]))).toBeUndefined();
+  });
+
+  it("one gives way to where the one before could go as well as to where he could not", () => {
+    const desks = ["ab", "bc", "bcx", "cy"].map((code) => candidate(code, code.split("")));
+    const pinned = {
+      ...withStay(siteOf(desks), "bcx", { services: [serviceRule("x")] }),
+      stays: [],
+    };
+    const full = withStay(withStay(pinned, "ab", { services: [serviceRule("b")] }), "bc", {
+      services: [serviceRule("c")],
+    });
+    expect(inWords(fit(full, visitOf([a2])))).toEqual(["ab", "owner 0 to bc", "owner 1 to cy"]);
+  });
+
+  it("one in the way does not hide a longer chain of single cells", () => {
+    const desks = ["ab", "bc", "cd", "de", "ef"].map((code) => candidate(code, code.split("")));
+    const slots = desks.flatMap((desk) => row(desk, 2, { capacity: desk.code === "ab" ? 2 : 1 }));
+    const full = ["b", "c", "d", "e"].reduce(
+      (before, id, index) => {
+        return withStay(before, desks[index]?.resourceId ?? "", { services: [oneCell(id)] });
+      },
+      withStay(siteOf(desks, slots), "ab", { services: [serviceRule("b")] }),
+    );
+    const room = fit(full, visitOf([a]));
+    expect(room?.moves.map((move) => move.toResourceId)).toEqual(["bc", "cd", "de", "ef"]);
   });
 
   it("one with a buffer takes it along", () => {

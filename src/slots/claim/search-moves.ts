@@ -2,7 +2,8 @@ import { fitsCeilings, type Quest, roomOf, type Room } from "./quest.ts";
 import type { SlotState } from "./slot-board.ts";
 import type { Wish } from "./trial.ts";
 import { walkVisit } from "./visit-runs.ts";
-import type { LikeStays, WayOut } from "./exits.ts";
+import type { WayOut } from "./exits.ts";
+import type { LikeStays } from "./like-stays.ts";
 
 /** The most moves that the search for longer stays and parties considers. */
 export const movesMax = 3;
@@ -92,10 +93,10 @@ interface LastMove {
 /** Moves stays until no slot is passed, then goes on with the rest. */
 function settle(search: Search, rest: () => boolean, last?: LastMove): boolean {
   const { trial } = search.quest;
-  const passed = passedSlots(search.quest);
-  const [from] = passed;
-  if (!from) return rest();
-  if (!couldRelieve(search, passed)) return false;
+  const passed = findPassed(search.quest);
+  if (!passed) return rest();
+  const { from, missingUnits, freedMax } = passed;
+  if (missingUnits > movesLeft(search) * freedMax) return false;
   const options = optionsOf(search, from);
   for (let index = last?.from === from ? last.index : 0; index < options.length; index += 1) {
     const option = options[index];
@@ -112,26 +113,32 @@ function settle(search: Search, rest: () => boolean, last?: LastMove): boolean {
   return false;
 }
 
-/** Slots with more than they can have, the one that the fewest can leave first. */
-function passedSlots({ trial, exits }: Quest): SlotState[] {
-  const gaining = [
-    ...trial.placed.map((one) => one.slots),
-    ...trial.moves.map((one) => one.way.toSlots),
-  ];
-  const passed = new Set(gaining.flat().filter((slot) => trial.freeUnits(slot) < 0));
-  return [...passed].toSorted((a, b) => exits.likesAt(a).length - exits.likesAt(b).length);
+/** What is passed after what was tried, as far as the search wants to know. */
+interface Passed {
+  /** The slot that the fewest could leave. */
+  readonly from: SlotState;
+  readonly missingUnits: number;
+  /** The most that a single move could free of them. */
+  readonly freedMax: number;
 }
 
-/** Whether as many moves as are left could free as many units as are missing, if none of them took any. */
-function couldRelieve(search: Search, passed: readonly SlotState[]): boolean {
-  const { trial, exits } = search.quest;
-  let missing = 0;
-  let most = 0;
-  for (const slot of passed) {
-    missing -= trial.freeUnits(slot);
-    for (const { units, slots } of exits.likesAt(slot)) most = Math.max(most, units * slots.length);
-  }
-  return missing <= movesLeft(search) * most;
+function findPassed({ trial, exits }: Quest): Passed | undefined {
+  const seen = new Set<SlotState>();
+  let from: SlotState | undefined;
+  let missingUnits = 0;
+  let freedMax = 0;
+  const see = (slot: SlotState): void => {
+    const free = trial.freeUnits(slot);
+    if (free >= 0 || seen.has(slot)) return;
+    seen.add(slot);
+    missingUnits -= free;
+    const likes = exits.likesAt(slot);
+    for (const { units, slots } of likes) freedMax = Math.max(freedMax, units * slots.length);
+    if (!from || likes.length < exits.likesAt(from).length) from = slot;
+  };
+  for (const { slots } of trial.placed) slots.forEach(see);
+  for (const { way } of trial.moves) way.toSlots.forEach(see);
+  return from && { from, missingUnits, freedMax };
 }
 
 /** A way out, and whether it led anywhere before the search. */
