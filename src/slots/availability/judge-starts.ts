@@ -9,7 +9,7 @@ import {
 import type { SlotState } from "../claim/slot-board.ts";
 import type { Candidate } from "../rules/booking-rules.ts";
 import { planStay, type Stay } from "../rules/plan-visit.ts";
-import { countWithMoves } from "./count-with-moves.ts";
+import { countWithMoves, type MoveBudget, nodesOfDayMax } from "./count-with-moves.ts";
 import type { SiteBoard, SiteReading } from "./site-board.ts";
 
 const minuteMs = 60_000;
@@ -55,18 +55,19 @@ function createJudge(site: SiteBoard): (startsAt: number) => JudgedStart {
   const choice = site.warmed ?? site.tidied;
   const count = (startsAt: number): JudgedStart =>
     countPlaces({ site, choice, stay, roles }, startsAt);
+  const budget = { nodesLeft: nodesOfDayMax };
   return (startsAt) => {
     const together = count(startsAt);
     if (together.places > 1) return together;
-    return withMoves(site, services.length === 1 ? together : judgeLegs(site, together));
+    return withMoves(site, budget, services.length === 1 ? together : judgeLegs(site, together));
   };
 }
 
 /** What is full, or has one place left, may have room once others are moved. */
-function withMoves(site: SiteBoard, found: JudgedStart): JudgedStart {
+function withMoves(site: SiteBoard, budget: MoveBudget, found: JudgedStart): JudgedStart {
   const isFull = found.refusal === "full";
   if (!site.reading.reach.mayMove || (found.refusal !== null && !isFull)) return found;
-  const places = Math.max(found.places, countWithMoves(site, found.startsAt));
+  const places = Math.max(found.places, countWithMoves(site, found.startsAt, budget));
   if (places === found.places) return found;
   return { ...found, places, refusal: null, publishedAt: Number.POSITIVE_INFINITY };
 }

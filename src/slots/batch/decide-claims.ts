@@ -64,6 +64,8 @@ export async function decideClaims(
   };
   let isTidy = false;
   let mover: Mover | undefined;
+  /** Wishes for which nobody could be moved: others who wish the same need not look again while nobody moves. */
+  const hopeless = new Set<string>();
   const decisions: Decision[] = [];
   for (const claim of claims) {
     let decision = decide(table, claim);
@@ -72,9 +74,11 @@ export async function decideClaims(
       await tidy(trx, tenantId, { table, exceptOwnerIds: locked.confirmedHoldIds });
       decision = decide(table, claim);
     }
-    if (decision === "full" && couldMove(table, claim)) {
+    if (decision === "full" && !hopeless.has(wishOf(claim)) && couldMove(table, claim)) {
       mover ??= await loadMover(trx, tenantId, slots);
       decision = decideByMoving(table, claim, mover);
+      if (decision === "full") hopeless.add(wishOf(claim));
+      else hopeless.clear();
     }
     decisions.push(decision === "full" ? { refusal: refuseVisit("full", undefined) } : decision);
   }
@@ -117,6 +121,11 @@ function choiceOf({ board, now }: Table, request: ClaimRequest, timeZone: string
     isPublished: (start, services) =>
       services.every((service) => publishedAt(service, { ...start, timeZone }) <= now),
   };
+}
+
+function wishOf({ rules, siteId, partySize, startsAt, resourceId }: PlainClaim): string {
+  const serviceIds = rules.services.map((service) => service.id);
+  return [siteId, startsAt, partySize, resourceId, ...serviceIds].join("/");
 }
 
 /** By rules and by what is left on the table; a no is final and costs little, which is how a rush ends. */
