@@ -25,7 +25,9 @@ async function startAll(life: ProcessLife): Promise<void> {
   await claimSecretKeys(databaseUrl, secretKeys);
   const deps = await openDeps(config, life, { databaseUrl, secretKeys, role: "all" });
   life.throwIfStopping();
-  const logins = database.isEmbedded ? await keepDemoLogins(deps, config.dataDir) : [];
+  const logins = database.isEmbedded
+    ? await keepDemoLogins({ ...deps, db: deps.workDb }, config.dataDir)
+    : [];
   life.throwIfStopping();
   startWorker(deps, databaseUrl, life);
   await startServer(deps, config, life);

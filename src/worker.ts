@@ -15,7 +15,8 @@ const definitions: readonly RunnableJob<AppDeps>[] = [generateSlotsJob, followSc
 const DRAIN_MS = 5_000;
 
 /** Runs jobs and periodic tasks until the end of `life`. `databaseUrl` must be a direct connection. */
-export function startWorker(deps: AppDeps, databaseUrl: string, life: ProcessLife): void {
+export function startWorker(all: AppDeps, databaseUrl: string, life: ProcessLife): void {
+  const deps = { ...all, db: all.workDb };
   const observer = { log: deps.log, figures: figuresOf(deps) };
   const worker = createJobWorker({ ...observer, store: deps.jobStore, definitions, deps });
   const ticker = createTicker({ ...observer, databaseUrl, tasks: periodicTasks(deps) });

@@ -30,18 +30,21 @@ export function shedLoad({ publicUrl, inFlightMax }: ShedLoadOptions) {
     "Access-Control-Allow-Origin": "*",
   };
   let inFlight = 0;
-  const leave = (): void => {
-    inFlight -= 1;
-  };
-  /** True when the request was refused and answered. */
-  return (incoming: IncomingMessage, outgoing: ServerResponse): boolean => {
-    if (operational.test(incoming.url ?? "")) return false;
+  return async (
+    { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    if (operational.test(incoming.url ?? "")) return work();
     if (inFlight >= inFlightMax) {
       outgoing.writeHead(tryAgainLater.status, headers).end(body);
-      return true;
+      return;
     }
     inFlight += 1;
-    outgoing.once("close", leave);
-    return false;
+    try {
+      await work();
+    } finally {
+      // When it is answered, not when the client has read the answer: one that never reads must not keep others out.
+      inFlight -= 1;
+    }
   };
 }
