@@ -107,9 +107,7 @@ describe("clients that never read what they asked for", () => {
       .poll(async () => (await fetch(`${url}/v1/${app.tenant.slug}`)).status, { timeout: 5_000 })
       .toBe(200);
     // Those of this test's own questions are kept alive.
-    await expect
-      .poll(() => countConnections(), { timeout: 10_000 })
-      .toBeLessThan(deaf.length);
+    await expect.poll(() => countConnections(), { timeout: 10_000 }).toBeLessThan(deaf.length);
     for (const socket of deaf) socket.destroy();
     expect((await fetch(`${url}/v1/${app.tenant.slug}`)).status).toBe(200);
   });
