@@ -8,6 +8,7 @@ import { replyWrites } from "../../http/idempotency-many.ts";
 import { manageToken } from "../../identity/manage-token.ts";
 import { type Batch, type BatchWish, decideBatch } from "../../slots/batch/decide-batch.ts";
 import { allocationsOf } from "../../slots/batch/decide-claims.ts";
+import { laneOf, tenantOfLane } from "../../slots/batch/lane-of.ts";
 import { handOverWrites, takingWrites } from "../../slots/batch/queries.ts";
 import type { VisitTime } from "../../slots/claim/claim-places.ts";
 import type { Placement } from "../../slots/claim/choose-places.ts";
@@ -32,7 +33,7 @@ export type Book = (request: BookingRequest) => Promise<BookedAppointment>;
 type Result = BookedAppointment | undefined;
 
 /**
- * Makes a `Book` that gathers what arrives while a batch of the same tenant is under way and claims it in one
+ * Makes a `Book` that gathers what arrives while a batch of the same lane is under way and claims it in one
  * transaction, in the order of arrival. Several processes stay correct, because slots and keys are locked in
  * PostgreSQL. Bookings that need more than free slots go through `bookAppointment` one by one.
  */
@@ -41,13 +42,22 @@ export function createBooking(deps: Pick<Deps, "db" | "vault">): Book {
   const gatherer = createGatherer<PlainBooking, Result>({
     itemsMax: batchMax,
     waitingMax,
-    run: (tenantId, items, onLocked) =>
-      deps.db.inTenant(tenantId, (trx) => bookMany(trx, deps, { tenantId, items, onLocked })),
+    run: (lane, items, onLocked) => {
+      const tenantId = tenantOfLane(lane);
+      return deps.db.inTenant(tenantId, (trx) =>
+        bookMany(trx, deps, { tenantId, items, onLocked }),
+      );
+    },
   });
   return async ({ context, wish }) => {
     const plain = await recognise({ context, wish });
     context.signal?.throwIfAborted();
-    const booked = plain && (await gatherer.submit(context.tenant.id, plain));
+    const booked =
+      plain &&
+      (await gatherer.submit(
+        laneOf(context.tenant.id, { ...plain, siteId: plain.visit.siteId }),
+        plain,
+      ));
     return booked ?? bookAppointment(deps, context, wish);
   };
 }

@@ -11,6 +11,7 @@ import { replyWrites } from "../../http/idempotency-many.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { type Batch, type BatchWish, decideBatch } from "../batch/decide-batch.ts";
 import { allocationsOf } from "../batch/decide-claims.ts";
+import { laneOf, tenantOfLane } from "../batch/lane-of.ts";
 import { takingWrites } from "../batch/queries.ts";
 import type { VisitTime } from "../claim/claim-places.ts";
 import type { Placement } from "../claim/choose-places.ts";
@@ -50,15 +51,24 @@ export function createHolding(deps: Pick<Deps, "db" | "vault">): KeepTime {
   const gatherer = createGatherer<PlainHold, Result>({
     itemsMax: batchMax,
     waitingMax,
-    run: (tenantId, items, onLocked) =>
-      deps.db.inTenant(tenantId, (trx) => holdMany(trx, deps, { tenantId, items, onLocked })),
+    run: (lane, items, onLocked) => {
+      const tenantId = tenantOfLane(lane);
+      return deps.db.inTenant(tenantId, (trx) =>
+        holdMany(trx, deps, { tenantId, items, onLocked }),
+      );
+    },
   });
   return async (request) => {
     const plain = await recognise(request, readRules);
     request.context.signal?.throwIfAborted();
-    const held = plain && (await gatherer.submit(request.context.tenant.id, plain));
+    const held = plain && (await gatherer.submit(laneOfHold(plain), plain));
     return held ?? createHold(deps, request.context, request.wish);
   };
+}
+
+function laneOfHold({ context, visit, wish }: PlainHold): string {
+  const { siteId } = visit;
+  return laneOf(context.tenant.id, { siteId, startsAt: wish.startsAt.getTime() });
 }
 
 /** Undefined for a hold that replaces another, needs an invitation or a ceiling, is the office's, or seems refused. */
