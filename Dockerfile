@@ -23,4 +23,4 @@ EXPOSE 3000
 # The probe is Node's own, because the image holds neither curl nor wget. The worker overrides it.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=40", "src/server.ts"]
+CMD ["node", "src/server.ts"]

@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import engineFlags from "../bin/engine-flags.json" with { type: "json" };
 import { choosePort } from "../src/choose-port.ts";
 
 /** The service under test, started the way a user starts it, as a process of its own. */
@@ -28,7 +27,7 @@ const MAIN = join(import.meta.dirname, "..", "src", "main.ts");
 export async function startService(options: ServiceOptions): Promise<Service> {
   const port = await choosePort("127.0.0.1", 0);
   const log = openSync(options.logFile, "a");
-  const child = spawn(process.execPath, [...engineFlags, MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     stdio: ["ignore", log, log],
     env: {
       PATH: process.env["PATH"],
