@@ -4,6 +4,7 @@ import { createApp } from "./app.ts";
 import { listenFailure } from "./choose-port.ts";
 import type { Config } from "./config.ts";
 import type { AppDeps } from "./deps.ts";
+import { createFrontAnswers } from "./http/front-answers.ts";
 import { createNodeServer } from "./http/node-server.ts";
 import { type ProcessLife, runProcess, type StopManner } from "./run-process.ts";
 import { startPart } from "./start-part.ts";
@@ -19,8 +20,9 @@ const DRAIN_MS = 11_000;
 export async function startServer(deps: AppDeps, config: Config, life: ProcessLife): Promise<void> {
   let isDraining = false;
   const { publicUrl, host, port } = config;
-  const app = createApp(deps, { publicUrl, isDraining: () => isDraining });
-  const server = createNodeServer(app, { publicUrl });
+  const front = createFrontAnswers({ metrics: deps.metrics, isDraining: () => isDraining });
+  const app = createApp(deps, { publicUrl, isDraining: () => isDraining, front });
+  const server = createNodeServer(app, { publicUrl, front });
   await listen(server, host, port);
   life.onStop(async (manner) => {
     isDraining = true;

@@ -33,6 +33,17 @@ export interface Lookout {
   ) => Promise<{ now: number; rules: BookingRules }>;
   /** The days of the sites of some rules, which `rules` gave. */
   readonly see: (tenantId: string, rules: BookingRules, range: DateRange) => Promise<Moment>;
+  /** Whether what was found is still what would be found; asks for it to stay known. Never waits. */
+  readonly holds: (seen: Sighting) => boolean;
+}
+
+/** What a search was made of, and when (epoch ms) time alone changes what it found. */
+export interface Sighting {
+  readonly tenantId: string;
+  readonly rules: BookingRules;
+  readonly range: DateRange;
+  readonly edition: object;
+  readonly changesAt: number;
 }
 
 export interface LookoutOptions {
@@ -81,6 +92,15 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
       return { now, rules: rememberedRules(catalogue, names) };
     },
     see: (tenantId, rules, range) => look(tenantId, { rules, range }),
+    holds: ({ tenantId, rules, range, edition, changesAt }) => {
+      const watch = watchOf(tenantId);
+      const group = watch.want({ rules, range });
+      const ageMs = watch.ageMs();
+      if (ageMs >= ageMaxMs || !watch.knows(group)) return false;
+      if (ageMs > refreshAfterMs) watch.refreshSoon();
+      const moment = watch.moment();
+      return moment.edition === edition && moment.now < changesAt;
+    },
   };
 }
 
