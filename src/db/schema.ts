@@ -262,6 +262,27 @@ export interface LocalHolidays {
   version: Generated<number>;
 }
 
+export interface MessageTemplates {
+  channel: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  language: string;
+  service_id: string | null;
+  tenant_id: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface MessageTemplateVersions {
+  content: Json | null;
+  restored_from: number | null;
+  template_id: string;
+  tenant_id: string;
+  version: number;
+  written_at: Generated<Timestamp>;
+}
+
 export interface Openings {
   capacity: number;
   code: string;
@@ -514,6 +535,8 @@ export interface DB {
   idempotency_replies: IdempotencyReplies;
   invitations: Invitations;
   local_holidays: LocalHolidays;
+  message_template_versions: MessageTemplateVersions;
+  message_templates: MessageTemplates;
   opening_services: OpeningServices;
   opening_versions: OpeningVersions;
   openings: Openings;
