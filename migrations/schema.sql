@@ -677,6 +677,55 @@ CREATE POLICY rows_belong_to_the_current_tenant ON message_spend
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT, UPDATE ON message_spend TO sportello_service;
 
+CREATE TABLE message_template_versions (
+  tenant_id uuid NOT NULL,
+  template_id uuid NOT NULL,
+  version integer NOT NULL,
+  content jsonb,
+  restored_from integer,
+  written_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT message_template_versions_pkey PRIMARY KEY (tenant_id, template_id, version),
+  CONSTRAINT message_template_versions_content_is_an_object CHECK (jsonb_typeof(content) = 'object'::text),
+  CONSTRAINT message_template_versions_content_is_short CHECK (char_length(content::text) <= 100000),
+  CONSTRAINT message_template_versions_restore_earlier_ones CHECK (restored_from >= 1 AND restored_from <= (version - 1)),
+  CONSTRAINT message_template_versions_rise_from_one CHECK (version >= 1),
+  CONSTRAINT message_template_versions_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES message_templates(tenant_id, id)
+);
+COMMENT ON TABLE message_template_versions IS 'The newest 200 versions of each template as they were written; without content the shipped text was put back.';
+ALTER TABLE message_template_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_template_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_template_versions
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON message_template_versions TO sportello_service;
+
+CREATE TABLE message_templates (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service_id uuid,
+  kind text NOT NULL,
+  channel text NOT NULL,
+  language text NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT message_templates_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT message_templates_are_stated_once UNIQUE NULLS NOT DISTINCT (tenant_id, kind, channel, language, service_id),
+  CONSTRAINT message_templates_channel_is_read_by_people CHECK (channel = ANY (ARRAY['email'::text, 'sms'::text])),
+  CONSTRAINT message_templates_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
+  CONSTRAINT message_templates_language_is_known CHECK (language = ANY (ARRAY['it'::text, 'de'::text, 'fr'::text, 'en'::text])),
+  CONSTRAINT message_templates_versions_rise_from_one CHECK (version >= 1),
+  CONSTRAINT message_templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT message_templates_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE message_templates IS 'Where an administration wrote its own text of messages, for one service or for all; kept while the tenant is.';
+ALTER TABLE message_templates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_templates FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_templates
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON message_templates TO sportello_service;
+
 CREATE TABLE messages (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,

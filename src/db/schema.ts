@@ -368,6 +368,27 @@ export interface MessageSpend {
   tenant_id: string;
 }
 
+export interface MessageTemplates {
+  channel: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  language: string;
+  service_id: string | null;
+  tenant_id: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface MessageTemplateVersions {
+  content: Json | null;
+  restored_from: number | null;
+  template_id: string;
+  tenant_id: string;
+  version: number;
+  written_at: Generated<Timestamp>;
+}
+
 export interface Openings {
   capacity: number;
   code: string;
@@ -693,6 +714,8 @@ export interface DB {
   message_receipts: MessageReceipts;
   message_settings: MessageSettings;
   message_spend: MessageSpend;
+  message_template_versions: MessageTemplateVersions;
+  message_templates: MessageTemplates;
   messages: Messages;
   opening_services: OpeningServices;
   opening_versions: OpeningVersions;
