@@ -15,28 +15,43 @@ COMMENT ON TABLE message_policies IS
 CALL protect_tenant_table('message_policies');
 GRANT SELECT, INSERT, UPDATE, DELETE ON message_policies TO sportello_service;
 
-CREATE TABLE message_plans (
+-- Which events are planned, so that no event is planned twice and one whose job was lost is found.
+CREATE TABLE planned_events (
   tenant_id uuid NOT NULL REFERENCES tenants,
-  appointment_id uuid NOT NULL,
-  planned_version integer NOT NULL,
-  sequence integer NOT NULL,
-  release_at timestamptz,
-  confirmed_at timestamptz,
+  event_id uuid NOT NULL,
   planned_at timestamptz NOT NULL DEFAULT clock_now(),
-  PRIMARY KEY (tenant_id, appointment_id),
-  FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments,
-  CONSTRAINT message_plans_versions_rise_from_one CHECK (planned_version >= 1 AND sequence >= 0)
+  CONSTRAINT planned_events_are_planned_once PRIMARY KEY (tenant_id, event_id)
 );
-CREATE INDEX message_plans_to_release ON message_plans (tenant_id, release_at)
-  WHERE release_at IS NOT NULL AND confirmed_at IS NULL;
-COMMENT ON TABLE message_plans IS
-  'Up to which version an appointment''s messages are planned, and whether its citizen said that he comes. Kept as long as the appointment.';
-CREATE POLICY rows_belong_to_the_current_tenant ON message_plans
+CREATE INDEX planned_events_by_age ON planned_events (planned_at);
+COMMENT ON TABLE planned_events IS
+  'Outbox events whose messages are planned; forgotten a day after the events themselves. No personal data.';
+CREATE POLICY rows_belong_to_the_current_tenant ON planned_events
   USING (tenant_id = (SELECT current_tenant_id()) OR (SELECT is_system_scope()))
   WITH CHECK (tenant_id = (SELECT current_tenant_id()) OR (SELECT is_system_scope()));
-ALTER TABLE message_plans ENABLE ROW LEVEL SECURITY;
-ALTER TABLE message_plans FORCE ROW LEVEL SECURITY;
-GRANT SELECT, INSERT, UPDATE ON message_plans TO sportello_service;
+ALTER TABLE planned_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE planned_events FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, DELETE ON planned_events TO sportello_service;
+
+CREATE TABLE presence_requests (
+  tenant_id uuid NOT NULL REFERENCES tenants,
+  appointment_id uuid NOT NULL,
+  starts_at timestamptz NOT NULL,
+  answer_by timestamptz NOT NULL,
+  is_released boolean NOT NULL,
+  confirmed_at timestamptz,
+  released_at timestamptz,
+  PRIMARY KEY (tenant_id, appointment_id),
+  FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments,
+  CONSTRAINT presence_requests_end_before_the_visit CHECK (answer_by < starts_at),
+  CONSTRAINT presence_requests_confirmed_are_not_released CHECK (confirmed_at IS NULL OR released_at IS NULL),
+  CONSTRAINT presence_requests_released_only_if_so_stated CHECK (released_at IS NULL OR is_released)
+);
+CREATE INDEX presence_requests_to_release ON presence_requests (tenant_id, answer_by)
+  WHERE is_released AND confirmed_at IS NULL AND released_at IS NULL;
+COMMENT ON TABLE presence_requests IS
+  'Whether a citizen said that he comes, by when he should, and whether the place is given away otherwise. Kept as long as the appointment.';
+CALL protect_tenant_table('presence_requests');
+GRANT SELECT, INSERT, UPDATE, DELETE ON presence_requests TO sportello_service;
 
 CREATE TABLE reminder_opt_outs (
   tenant_id uuid NOT NULL REFERENCES tenants,

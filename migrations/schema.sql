@@ -177,7 +177,7 @@ CREATE TABLE appointments (
   erased_at timestamp with time zone,
   CONSTRAINT appointments_pkey PRIMARY KEY (tenant_id, id),
   CONSTRAINT appointments_reference_is_unique UNIQUE (reference, tenant_id),
-  CONSTRAINT appointments_cancel_reason_is_known CHECK (cancel_reason = ANY (ARRAY['not_needed'::text, 'cannot_come'::text, 'found_elsewhere'::text, 'booked_twice'::text, 'office_closed'::text, 'staff_missing'::text, 'technical'::text, 'lapsed'::text, 'not_entitled'::text, 'other'::text])),
+  CONSTRAINT appointments_cancel_reason_is_known CHECK (cancel_reason = ANY (ARRAY['not_needed'::text, 'cannot_come'::text, 'found_elsewhere'::text, 'booked_twice'::text, 'office_closed'::text, 'staff_missing'::text, 'technical'::text, 'lapsed'::text, 'not_confirmed'::text, 'not_entitled'::text, 'other'::text])),
   CONSTRAINT appointments_cancelled_by_someone_known CHECK (cancelled_by = ANY (ARRAY['citizen'::text, 'staff'::text, 'bulk'::text, 'system'::text])),
   CONSTRAINT appointments_cancelled_says_when_and_who CHECK ((status = 'cancelled'::text) = (cancelled_at IS NOT NULL) AND (cancelled_at IS NULL) = (cancelled_by IS NULL) AND (cancelled_at IS NULL) = (cancel_reason IS NULL)),
   CONSTRAINT appointments_channel_is_known CHECK (channel = ANY (ARRAY['web'::text, 'phone'::text, 'counter'::text, 'kiosk'::text, 'api'::text])),
@@ -565,28 +565,6 @@ CREATE POLICY rows_belong_to_the_current_tenant ON message_attempts
   USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT ON message_attempts TO sportello_service;
-
-CREATE TABLE message_plans (
-  tenant_id uuid NOT NULL,
-  appointment_id uuid NOT NULL,
-  planned_version integer NOT NULL,
-  sequence integer NOT NULL,
-  release_at timestamp with time zone,
-  confirmed_at timestamp with time zone,
-  planned_at timestamp with time zone NOT NULL DEFAULT clock_now(),
-  CONSTRAINT message_plans_pkey PRIMARY KEY (tenant_id, appointment_id),
-  CONSTRAINT message_plans_versions_rise_from_one CHECK (planned_version >= 1 AND sequence >= 0),
-  CONSTRAINT message_plans_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
-  CONSTRAINT message_plans_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
-);
-COMMENT ON TABLE message_plans IS 'Up to which version an appointment''s messages are planned, and whether its citizen said that he comes. Kept as long as the appointment.';
-CREATE INDEX message_plans_to_release ON message_plans USING btree (tenant_id, release_at) WHERE release_at IS NOT NULL AND confirmed_at IS NULL;
-ALTER TABLE message_plans ENABLE ROW LEVEL SECURITY;
-ALTER TABLE message_plans FORCE ROW LEVEL SECURITY;
-CREATE POLICY rows_belong_to_the_current_tenant ON message_plans
-  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
-  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
-GRANT INSERT, SELECT, UPDATE ON message_plans TO sportello_service;
 
 CREATE TABLE message_policies (
   tenant_id uuid NOT NULL,
@@ -979,6 +957,46 @@ CREATE POLICY rows_belong_to_the_current_tenant ON phone_tasks
   USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT, UPDATE ON phone_tasks TO sportello_service;
+
+CREATE TABLE planned_events (
+  tenant_id uuid NOT NULL,
+  event_id uuid NOT NULL,
+  planned_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT planned_events_are_planned_once PRIMARY KEY (tenant_id, event_id),
+  CONSTRAINT planned_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE planned_events IS 'Outbox events whose messages are planned; forgotten a day after the events themselves. No personal data.';
+CREATE INDEX planned_events_by_age ON planned_events USING btree (planned_at);
+ALTER TABLE planned_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE planned_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON planned_events
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
+GRANT DELETE, INSERT, SELECT ON planned_events TO sportello_service;
+
+CREATE TABLE presence_requests (
+  tenant_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  answer_by timestamp with time zone NOT NULL,
+  is_released boolean NOT NULL,
+  confirmed_at timestamp with time zone,
+  released_at timestamp with time zone,
+  CONSTRAINT presence_requests_pkey PRIMARY KEY (tenant_id, appointment_id),
+  CONSTRAINT presence_requests_confirmed_are_not_released CHECK (confirmed_at IS NULL OR released_at IS NULL),
+  CONSTRAINT presence_requests_end_before_the_visit CHECK (answer_by < starts_at),
+  CONSTRAINT presence_requests_released_only_if_so_stated CHECK (released_at IS NULL OR is_released),
+  CONSTRAINT presence_requests_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT presence_requests_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE presence_requests IS 'Whether a citizen said that he comes, by when he should, and whether the place is given away otherwise. Kept as long as the appointment.';
+CREATE INDEX presence_requests_to_release ON presence_requests USING btree (tenant_id, answer_by) WHERE is_released AND confirmed_at IS NULL AND released_at IS NULL;
+ALTER TABLE presence_requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE presence_requests FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON presence_requests
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON presence_requests TO sportello_service;
 
 CREATE TABLE quota_counters (
   tenant_id uuid NOT NULL,

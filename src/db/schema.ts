@@ -273,16 +273,6 @@ export interface MessageAttempts {
   tenant_id: string;
 }
 
-export interface MessagePlans {
-  appointment_id: string;
-  confirmed_at: Timestamp | null;
-  planned_at: Generated<Timestamp>;
-  planned_version: number;
-  release_at: Timestamp | null;
-  sequence: number;
-  tenant_id: string;
-}
-
 export interface MessagePolicies {
   id: string;
   rules: Json;
@@ -474,6 +464,22 @@ export interface PhoneTasks {
   tenant_id: string;
   version: Generated<number>;
   visit_at: Timestamp;
+}
+
+export interface PlannedEvents {
+  event_id: string;
+  planned_at: Generated<Timestamp>;
+  tenant_id: string;
+}
+
+export interface PresenceRequests {
+  answer_by: Timestamp;
+  appointment_id: string;
+  confirmed_at: Timestamp | null;
+  is_released: boolean;
+  released_at: Timestamp | null;
+  starts_at: Timestamp;
+  tenant_id: string;
 }
 
 export interface QuotaCounters {
@@ -709,7 +715,6 @@ export interface DB {
   invitations: Invitations;
   local_holidays: LocalHolidays;
   message_attempts: MessageAttempts;
-  message_plans: MessagePlans;
   message_policies: MessagePolicies;
   message_receipts: MessageReceipts;
   message_settings: MessageSettings;
@@ -723,6 +728,8 @@ export interface DB {
   outbox_events: OutboxEvents;
   participants: Participants;
   phone_tasks: PhoneTasks;
+  planned_events: PlannedEvents;
+  presence_requests: PresenceRequests;
   quota_counters: QuotaCounters;
   quota_uses: QuotaUses;
   reminder_opt_outs: ReminderOptOuts;

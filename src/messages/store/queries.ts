@@ -95,6 +95,7 @@ export interface KnownMessage {
   readonly kind: MessageKind;
   readonly channel: MessageChannel;
   readonly offset_minutes: number;
+  readonly endpoint_id: string | null;
   readonly facts: MessageFacts;
 }
 
@@ -105,7 +106,7 @@ export async function listKnownMessages(
   { subjectIds, kinds }: { readonly subjectIds: readonly string[]; readonly kinds: readonly MessageKind[] },
 ): Promise<KnownMessage[]> {
   const { rows } = await sql<KnownMessage>`
-    SELECT m.subject_id, m.kind, m.channel, m.offset_minutes, m.facts
+    SELECT m.subject_id, m.kind, m.channel, m.offset_minutes, m.endpoint_id, m.facts
     FROM messages m
     WHERE m.tenant_id = ${tenantId} AND m.subject_id = ANY (${subjectIds}::uuid[])
       AND m.kind = ANY (${kinds}::text[]) AND m.status <> 'discarded'
