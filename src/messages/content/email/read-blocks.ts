@@ -74,9 +74,10 @@ export function withTitle(blocks: readonly Block[], subject: string): readonly B
 }
 
 function readLine(line: string): Block {
-  if (line.startsWith("# ")) return { kind: "title", text: line.slice(2).trim() };
-  if (line.startsWith("## ")) return { kind: "heading", text: line.slice(3).trim() };
-  if (line === "-" || line.startsWith("- ")) return { kind: "list", items: [line.slice(2).trim()] };
+  const [, mark, marked = ""] = /^(#{1,2}|-)(?: (.*))?$/su.exec(line) ?? [];
+  if (mark === "#") return { kind: "title", text: marked.trim() };
+  if (mark === "##") return { kind: "heading", text: marked.trim() };
+  if (mark === "-") return { kind: "list", items: [marked.trim()] };
   const [, label, target] = buttonLine.exec(line) ?? [];
   if (label !== undefined)
     return { kind: "button", label: label.trim(), target: (target ?? "").trim() };

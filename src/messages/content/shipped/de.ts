@@ -81,7 +81,7 @@ ${papers}
 ${otherPlans}`,
     },
     sms: {
-      text: `{{ administration }}. Bestätigt: ${smsVisit}. Nr. {{ reference }}.${smsManage}`,
+      text: `{{ administration }}. Bestätigt: ${smsVisit}.{% if reference %} Nr. {{ reference }}.{% endif %}${smsManage}`,
     },
   },
   change: {

@@ -76,7 +76,7 @@ ${papers}
 ${otherPlans}`,
     },
     sms: {
-      text: `{{ administration }}. Confirmed: ${smsVisit}. Reference {{ reference }}.${smsManage}`,
+      text: `{{ administration }}. Confirmed: ${smsVisit}.{% if reference %} Reference {{ reference }}.{% endif %}${smsManage}`,
     },
   },
   change: {

@@ -85,7 +85,7 @@ ${papers}
 ${otherPlans}`),
     },
     sms: {
-      text: `{{ administration }}. Confirmation : ${smsVisit}. Numéro {{ reference }}.${smsManage}`,
+      text: `{{ administration }}. Confirmation : ${smsVisit}.{% if reference %} Numéro {{ reference }}.{% endif %}${smsManage}`,
     },
   },
   change: {

@@ -76,7 +76,7 @@ ${papers}
 ${otherPlans}`,
     },
     sms: {
-      text: `{{ administration }}. Conferma: ${smsVisit}. Codice {{ reference }}.${smsManage}`,
+      text: `{{ administration }}. Conferma: ${smsVisit}.{% if reference %} Codice {{ reference }}.{% endif %}${smsManage}`,
     },
   },
   change: {
