@@ -285,6 +285,12 @@ describe("an administration's own templates", () => {
     expect(title && textOf(title)).toBe("S");
   });
 
+  test("a subject of which nothing is there is the neutral title", () => {
+    const template = prepareEmail("change", { subject: "{{ old_date }}", body: "{{ date }}" });
+    const { subject } = renderEmail(template, dataIn("it", { old_date: "" }), "it");
+    expect(subject).toBe("Appuntamento – Comune di Valdaora");
+  });
+
   test("text that looks like HTML is text", () => {
     const { html } = render("{{ date }} {{ time }} <b>bold</b> & <script>x</script>");
     expect(elementsOf(html).map(({ tagName }) => tagName)).not.toContain("b");
