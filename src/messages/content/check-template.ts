@@ -1,5 +1,5 @@
 import type { LocalizedText } from "../../context.ts";
-import { buttonLine } from "./email/read-blocks.ts";
+import { readButton } from "./email/read-blocks.ts";
 import { isWebAddress } from "./engine/fill-in.ts";
 import { type Mention, type PreparedText, prepareText, TextFault } from "./engine/prepare-text.ts";
 import { type TemplateFault, templateRefusal } from "./errors.ts";
@@ -121,8 +121,8 @@ const nameCharsMin = 4;
 /** A button leads to one link placeholder or to an address of the web that is written out. */
 function badButtons(source: string): TemplateFault[] {
   return source.split("\n").flatMap((line, index) => {
-    const [, , target = ""] = buttonLine.exec(line.replaceAll(/\{%.*?%\}/g, "").trim()) ?? [];
-    if (target === "" || isTarget(target.trim())) return [];
+    const { target = "" } = readButton(line.replaceAll(/\{%.*?%\}/g, "").trim()) ?? {};
+    if (target === "" || isTarget(target)) return [];
     const message =
       "a button leads to a placeholder that is a link, or to an address with https://";
     return [{ part: "body", line: index + 1, column: line.indexOf("](") + 3, message }];

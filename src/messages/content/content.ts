@@ -106,8 +106,7 @@ export function renderEmail(
   language: Language,
 ): RenderedEmail {
   refuseWithoutNeeded(template.kind, data);
-  const filledSubject = fillIn(template.subject, data, "email");
-  const subject = onOneLine(plainOf(filledSubject.marked, filledSubject.values));
+  const subject = subjectOf(template, data);
   const body = fillIn(template.body, data, "email");
   const sender = cleanValue(data.administration, placeholders.administration.charsMax);
   const parts = {
@@ -119,6 +118,13 @@ export function renderEmail(
     values: body.values,
   };
   return { subject, text: writeText(parts), html: writeHtml(parts) };
+}
+
+/** The subject on one line; the neutral title where nothing of it is there. */
+function subjectOf({ subject }: EmailTemplate, data: MessageData): string {
+  const { marked, values } = fillIn(subject, data, "email");
+  const written = onOneLine(plainOf(marked, values));
+  return written === "" ? onOneLine(cleanValue(data.title, placeholders.title.charsMax)) : written;
 }
 
 /**

@@ -111,7 +111,7 @@ export function sampleData({ language, tenant, publicUrl, serviceName }: SampleO
         : textIn(serviceName, language, tenant.defaultLanguage),
     first_name: words.firstName,
     party: personsInWords(2, style),
-    reference: "TR7B4K",
+    reference: "H7KC-93TX",
     documents: words.documents,
     fees: [feeInWords(fee, style)],
     fees_total: amountInWords(4_442, "EUR", style),

@@ -22,7 +22,7 @@ export function dateInWords(at: number, style: WordStyle): string {
 }
 
 /** Returns "Wed 3 Mar", for texts that must be short. */
-export function shortDateInWords(at: number, style: WordStyle): string {
+function shortDateInWords(at: number, style: WordStyle): string {
   return dayInWords("short", at, style);
 }
 
@@ -32,7 +32,7 @@ export function timeInWords(at: number, style: WordStyle): string {
 }
 
 /** Returns "10:15 to 10:45". */
-export function timeRangeInWords(
+function timeRangeInWords(
   { start, end }: { readonly start: number; readonly end: number },
   style: WordStyle,
 ): string {

@@ -13,8 +13,14 @@ export interface Fact {
   readonly value: string;
 }
 
-/** A line of its own, `[label](target)`. */
-export const buttonLine = /^\[(.+)\]\((.*)\)$/u;
+/** Reads a line of its own, `[label](target)`; undefined for any other. */
+export function readButton(line: string): { label: string; target: string } | undefined {
+  // The last sign is looked at first, so that the pattern cannot try every bracket of a long line.
+  if (!line.startsWith("[") || !line.endsWith(")")) return undefined;
+  const [, label, target] = /^\[(.+)\]\((.*)\)$/su.exec(line) ?? [];
+  if (label === undefined || target === undefined) return undefined;
+  return { label: label.trim(), target: target.trim() };
+}
 
 const factSeparator = " ::";
 
@@ -74,12 +80,12 @@ export function withTitle(blocks: readonly Block[], subject: string): readonly B
 }
 
 function readLine(line: string): Block {
-  if (line.startsWith("# ")) return { kind: "title", text: line.slice(2).trim() };
-  if (line.startsWith("## ")) return { kind: "heading", text: line.slice(3).trim() };
-  if (line === "-" || line.startsWith("- ")) return { kind: "list", items: [line.slice(2).trim()] };
-  const [, label, target] = buttonLine.exec(line) ?? [];
-  if (label !== undefined)
-    return { kind: "button", label: label.trim(), target: (target ?? "").trim() };
+  const [, mark, marked = ""] = /^(#{1,2}|-)(?: (.*))?$/su.exec(line) ?? [];
+  if (mark === "#") return { kind: "title", text: marked.trim() };
+  if (mark === "##") return { kind: "heading", text: marked.trim() };
+  if (mark === "-") return { kind: "list", items: [marked.trim()] };
+  const button = readButton(line);
+  if (button !== undefined) return { kind: "button", ...button };
   const at = line.indexOf(factSeparator);
   if (at > 0 && /^ ::(?: |$)/.test(line.slice(at))) {
     const value = line.slice(at + factSeparator.length).trim();

@@ -95,6 +95,8 @@ function pick<T>(all: Readonly<Record<string, T>>, names: readonly string[]): Re
  * and for unknown placeholders; which ones fit a kind and a channel is judged elsewhere.
  */
 export function prepareText(source: string): PreparedText {
+  if (source.length > limits.parseLimit)
+    throw new TextFault(`longer than ${limits.parseLimit} characters`, []);
   const nodes = parse(source);
   const mentions: Mention[] = [];
   let count = 0;

@@ -81,7 +81,7 @@ ${papers}
 ${otherPlans}`,
     },
     sms: {
-      text: `{{ administration }}. Bestätigt: ${smsVisit}. Nr. {{ reference }}.${smsManage}`,
+      text: `{{ administration }}. Bestätigt: ${smsVisit}.{% if reference %} Nr. {{ reference }}.{% endif %}${smsManage}`,
     },
   },
   change: {
@@ -192,7 +192,7 @@ ${optOut}`,
 
 ${greeting}
 
-Wir haben {% if until %}bis {{ until }} {% endif %}keine Bestätigung von Ihnen erhalten. Deshalb haben wir den Platz an andere vergeben; dieser Besuch ist nicht mehr gebucht.
+Wir haben {% if until %}bis {{ until }} {% endif %}keine Bestätigung von Ihnen erhalten. Deshalb haben wir den Platz für andere freigegeben: Dieser Besuch ist nicht mehr gebucht.
 
 ${ownVisit}
 
@@ -211,7 +211,7 @@ ${bookAgain}`,
 
 ${greeting}
 
-{% if date %}Sie waren am {{ date }} bei uns.{% endif %} Eine einzige Frage hilft uns, besser zu werden.
+{% if date %}Sie waren am {{ date }}, bei uns.{% endif %} Eine einzige Frage hilft uns, besser zu werden.
 
 [Frage beantworten]({{ feedback_url }})
 

@@ -76,7 +76,7 @@ ${papers}
 ${otherPlans}`,
     },
     sms: {
-      text: `{{ administration }}. Confirmed: ${smsVisit}. Reference {{ reference }}.${smsManage}`,
+      text: `{{ administration }}. Confirmed: ${smsVisit}.{% if reference %} Reference {{ reference }}.{% endif %}${smsManage}`,
     },
   },
   change: {
@@ -159,7 +159,7 @@ ${optOut}`,
 
 ${greeting}
 
-Please confirm that you are coming{% if until %}, until {{ until }}{% endif %}.{% if is_released_otherwise %} Without your confirmation we give the place to somebody else.{% endif %}
+Please confirm{% if until %} by {{ until }}{% endif %} that you are coming.{% if is_released_otherwise %} Without your confirmation we give the place to somebody else.{% endif %}
 
 ${ownVisit}
 
@@ -176,7 +176,7 @@ ${papers}
 ${optOut}`,
     },
     sms: {
-      text: `{{ administration }}. Please confirm{% if until_short %} until {{ until_short }}{% endif %}: ${smsVisit}.{% if is_released_otherwise %} Otherwise the place is released.{% endif %} {% if confirm_url %}{{ confirm_url }}{% else %}{{ manage_url }}{% endif %}`,
+      text: `{{ administration }}. Please confirm{% if until_short %} by {{ until_short }}{% endif %}: ${smsVisit}.{% if is_released_otherwise %} Otherwise the place is released.{% endif %} {% if confirm_url %}{{ confirm_url }}{% else %}{{ manage_url }}{% endif %}`,
     },
   },
   released: {
@@ -186,7 +186,7 @@ ${optOut}`,
 
 ${greeting}
 
-We did not receive your confirmation{% if until %}, which we awaited until {{ until }}{% endif %}. The place was given to somebody else and this visit is no longer booked.
+We did not receive your confirmation{% if until %} by {{ until }}{% endif %}. We released the place for others: this visit is no longer booked.
 
 ${ownVisit}
 
@@ -233,7 +233,7 @@ Without an answer we offer the place to somebody else.
 {% if site_phone %}You can also answer by telephone: {{ site_phone }}.{% endif %}`,
     },
     sms: {
-      text: "{{ administration }}. A place is free for you: {{ date_short }}, {{ time }}{% if site %}, {{ site }}{% endif %}. Take it until {{ until_short }}: {{ offer_url }}",
+      text: "{{ administration }}. A place is free for you: {{ date_short }}, {{ time }}{% if site %}, {{ site }}{% endif %}. Take it by {{ until_short }}: {{ offer_url }}",
     },
   },
   bulk_notice: {

@@ -85,7 +85,7 @@ ${papers}
 ${otherPlans}`),
     },
     sms: {
-      text: `{{ administration }}. Confirmation : ${smsVisit}. Numéro {{ reference }}.${smsManage}`,
+      text: `{{ administration }}. Confirmation : ${smsVisit}.{% if reference %} Numéro {{ reference }}.{% endif %}${smsManage}`,
     },
   },
   change: {
@@ -168,7 +168,7 @@ ${optOut}`),
 
 ${greeting}
 
-merci de confirmer votre venue{% if until %} jusqu’au {{ until }}{% endif %}.{% if is_released_otherwise %} Sans confirmation, la place sera donnée à quelqu’un d’autre.{% endif %}
+merci de confirmer votre venue{% if until %} avant le {{ until }}{% endif %}.{% if is_released_otherwise %} Sans confirmation, la place sera donnée à quelqu’un d’autre.{% endif %}
 
 ${ownVisit}
 
@@ -185,7 +185,7 @@ ${papers}
 ${optOut}`),
     },
     sms: {
-      text: `{{ administration }}. À confirmer{% if until_short %} jusqu'au {{ until_short }}{% endif %} : ${smsVisit}.{% if is_released_otherwise %} Sinon la place sera libérée.{% endif %} {% if confirm_url %}{{ confirm_url }}{% else %}{{ manage_url }}{% endif %}`,
+      text: `{{ administration }}. À confirmer{% if until_short %} avant le {{ until_short }}{% endif %} : ${smsVisit}.{% if is_released_otherwise %} Sinon la place sera libérée.{% endif %} {% if confirm_url %}{{ confirm_url }}{% else %}{{ manage_url }}{% endif %}`,
     },
   },
   released: {
@@ -195,7 +195,7 @@ ${optOut}`),
 
 ${greeting}
 
-nous n’avons pas reçu votre confirmation{% if until %} (attendue jusqu’au {{ until }}){% endif %}. La place a été donnée à quelqu’un d’autre et cette visite n’est plus réservée.
+nous n’avons pas reçu votre confirmation{% if until %} (attendue avant le {{ until }}){% endif %}. Nous avons libéré la place pour d’autres personnes : cette visite n’est plus réservée.
 
 ${ownVisit}
 
@@ -242,7 +242,7 @@ Sans réponse, la place sera proposée à quelqu’un d’autre.
 {% if site_phone %}Vous pouvez aussi répondre par téléphone : {{ site_phone }}.{% endif %}`),
     },
     sms: {
-      text: "{{ administration }}. Place libre pour vous : {{ date_short }} à {{ time }}{% if site %}, {{ site }}{% endif %}. À accepter jusqu'au {{ until_short }} : {{ offer_url }}",
+      text: "{{ administration }}. Place libre pour vous : {{ date_short }} à {{ time }}{% if site %}, {{ site }}{% endif %}. À accepter avant le {{ until_short }} : {{ offer_url }}",
     },
   },
   bulk_notice: {

@@ -76,7 +76,7 @@ ${papers}
 ${otherPlans}`,
     },
     sms: {
-      text: `{{ administration }}. Conferma: ${smsVisit}. Codice {{ reference }}.${smsManage}`,
+      text: `{{ administration }}. Conferma: ${smsVisit}.{% if reference %} Codice {{ reference }}.{% endif %}${smsManage}`,
     },
   },
   change: {
@@ -187,7 +187,7 @@ ${optOut}`,
 
 ${greeting}
 
-non abbiamo ricevuto la Sua conferma{% if until %} entro {{ until }}{% endif %}. Il posto è stato dato ad altre persone e questa visita non è più valida.
+non abbiamo ricevuto la Sua conferma{% if until %} entro {{ until }}{% endif %}. Abbiamo liberato il posto per altre persone: questa visita non è più prenotata.
 
 ${ownVisit}
 

@@ -14,7 +14,7 @@ import {
 } from "../queries.ts";
 
 /** Versions of a template that can be read and restored; older ones are forgotten. */
-export const versionsKeptMax = 200;
+const versionsKeptMax = 200;
 
 /** What is to hold at a place from now on. */
 export interface WrittenVersion {
