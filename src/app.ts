@@ -34,6 +34,8 @@ import { createAuthenticator } from "./identity/authenticate.ts";
 import { identityProblems } from "./identity/errors.ts";
 import { createTenantFinder } from "./identity/find-tenant.ts";
 import { identityRoutes } from "./identity/routes.ts";
+import { messageContentProblems } from "./messages/content/errors.ts";
+import { messageContentRoutes } from "./messages/content/routes.ts";
 import { availabilityRoutes } from "./slots/availability/routes.ts";
 import { schedulingProblems } from "./scheduling/errors.ts";
 import { schedulingRoutes } from "./scheduling/routes.ts";
@@ -55,6 +57,7 @@ interface SliceTools {
 const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[] = [
   identityRoutes,
   catalogRoutes,
+  messageContentRoutes,
   auditRoutes,
   schedulingRoutes,
   availabilityRoutes,
@@ -71,6 +74,7 @@ const problems: readonly HttpProblemType[] = [
   ...idempotencyProblems,
   ...identityProblems,
   ...catalogProblems,
+  ...messageContentProblems,
   ...schedulingProblems,
   ...slotProblems,
   ...appointmentProblems,
@@ -96,6 +100,7 @@ const tags = [
   { name: "holidays", description: "What a site keeps as holidays, and why." },
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
+  { name: "message templates", description: "What messages say, per kind, channel and language." },
   { name: "audit", description: "Who did what to what, when and why, in a hash chain." },
   { name: "operation", description: "For those who run the service." },
 ];

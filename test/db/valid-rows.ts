@@ -15,7 +15,7 @@ export function idOf(number: number): string {
 
 const tenant_id = idOf(1);
 const [site, service, resource, opening, list, limit] = [2, 3, 4, 5, 6, 7].map(idOf);
-const [appointment, ceiling] = [8, 9].map(idOf);
+const [appointment, ceiling, template] = [8, 9, 19].map(idOf);
 
 /** One valid row of every table, in an order in which they can be written. */
 const validRows: readonly (readonly [table: string, row: Row])[] = [
@@ -75,6 +75,14 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       count_max: 1,
       period: "day",
     },
+  ],
+  [
+    "message_templates",
+    { tenant_id, id: template, kind: "reminder", channel: "sms", language: "it", version: 2 },
+  ],
+  [
+    "message_template_versions",
+    { tenant_id, template_id: template, version: 2, content: {}, restored_from: 1 },
   ],
   ["invitations", { tenant_id, id: idOf(14), service_id: service, code_hash: hash }],
   ["resources", { tenant_id, id: resource, site_id: site, code: "x", name, cell_minutes: 30 }],

@@ -125,6 +125,19 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     are_stated_once: [other],
     name_is_localized: notAnObject,
   }),
+  ...of("message_template_versions", {
+    content_is_an_object: [{ content: "[]" }, { content: '"text"' }, { content: "null" }],
+    content_is_short: [{ content: JSON.stringify({ text: "x".repeat(100_000) }) }],
+    restore_earlier_ones: [{ restored_from: 2 }, { restored_from: 0 }],
+    rise_from_one: [{ version: 0, restored_from: null }],
+  }),
+  ...of("message_templates", {
+    are_stated_once: [other],
+    channel_is_read_by_people: [{ channel: "webhook" }],
+    kind_is_known: [{ kind: "greeting" }],
+    language_is_known: [{ language: "es" }],
+    versions_rise_from_one: [{ version: 0 }],
+  }),
   ...of("openings", {
     code_is_unique: [other],
     capacity_fits_a_pool: [{ capacity: -1 }, { capacity: 10_001 }],

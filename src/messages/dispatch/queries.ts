@@ -1,0 +1,192 @@
+import { sql } from "kysely";
+import type { Trx } from "../../db/database.ts";
+import { lanes, type MessageChannel } from "../message-state.ts";
+
+/** A message that is due and nobody has begun. */
+export interface DueMessage {
+  readonly tenant_id: string;
+  readonly id: string;
+}
+
+/** What is claimed: of which channel and priorities, out of how many that are due, and for how long. */
+export interface ClaimWish {
+  readonly channel: MessageChannel;
+  readonly priorities: readonly number[];
+  /** Messages that may be claimed and not begun at one time. */
+  readonly window: number;
+  readonly claimSeconds: number;
+}
+
+/** How full the way to a provider is. */
+export interface QueueState {
+  /** Claimed before and not begun. */
+  readonly queued: number;
+  /** Seconds since the oldest of these was claimed. */
+  readonly oldestSeconds: number;
+}
+
+/** What was claimed, and how full the way was before. */
+export interface Claimed extends QueueState {
+  readonly messages: readonly DueMessage[];
+}
+
+/**
+ * Claims messages that are due, of all administrations that are not paused, by priority and then the longest due first,
+ * until `window` of them are claimed and not begun. A claim only keeps others from queueing the same again for a while;
+ * who sends a message leases it. Nothing is claimed while sending is paused or the provider asked for patience. For the
+ * system's scope.
+ *
+ * Looked at are the first `window` that are due of each administration and priority: those queued before are among them,
+ * because they were due before.
+ */
+export async function claimDue(
+  trx: Trx,
+  { channel, priorities, window, claimSeconds }: ClaimWish,
+): Promise<Claimed> {
+  const { rows } = await sql<Partial<DueMessage> & { queued: number; oldest: number | null }>`
+    WITH moment AS MATERIALIZED (SELECT clock_now() AS now), due AS MATERIALIZED (
+      SELECT d.tenant_id, d.id, d.priority, d.next_at, d.queued_until, d.queued_until > moment.now AS is_queued
+      FROM moment
+      CROSS JOIN tenants t
+      CROSS JOIN unnest(${priorities}::smallint[]) AS p (priority)
+      CROSS JOIN LATERAL (
+        SELECT m.tenant_id, m.id, m.priority, m.next_at, m.queued_until
+        FROM messages m
+        WHERE m.tenant_id = t.id AND m.priority = p.priority AND m.status = 'planned' AND m.channel = ${channel}
+          AND m.next_at <= moment.now
+        ORDER BY m.next_at
+        LIMIT ${window}) d
+      WHERE t.retired_at IS NULL
+        AND NOT EXISTS (SELECT FROM message_settings s WHERE s.tenant_id = t.id AND s.paused_at IS NOT NULL)
+        AND (SELECT paused_at IS NULL FROM sending_switch)
+        AND NOT EXISTS (SELECT FROM sending_gates g WHERE g.name = ${channel} AND g.blocked_until > moment.now)
+    ), state AS (
+      SELECT count(*) FILTER (WHERE is_queued) AS queued,
+        extract(epoch FROM (SELECT now FROM moment) - min(queued_until) FILTER (WHERE is_queued))::float8
+          + ${claimSeconds}::float8 AS oldest
+      FROM due
+    ), chosen AS (
+      SELECT tenant_id, id
+      FROM due
+      WHERE is_queued IS NOT TRUE
+      ORDER BY priority, next_at
+      LIMIT greatest(${window} - (SELECT queued FROM state), 0)
+    ), claimed AS (
+      UPDATE messages m
+      SET queued_until = moment.now + make_interval(secs => ${claimSeconds}::float8)
+      FROM chosen c, moment
+      WHERE m.tenant_id = c.tenant_id AND m.id = c.id AND m.status = 'planned'
+        AND (m.queued_until IS NULL OR m.queued_until <= moment.now)
+      RETURNING m.tenant_id, m.id
+    )
+    SELECT s.queued, s.oldest, c.tenant_id, c.id FROM state s LEFT JOIN claimed c ON true
+  `.execute(trx);
+  return {
+    queued: rows[0]?.queued ?? 0,
+    oldestSeconds: Math.max(rows[0]?.oldest ?? 0, 0),
+    messages: rows.flatMap(({ tenant_id, id }) => (tenant_id && id ? [{ tenant_id, id }] : [])),
+  };
+}
+
+/** Gives claims back that could not be queued, so that they are due at once. For the system's scope. */
+export async function returnClaims(trx: Trx, messages: readonly DueMessage[]): Promise<void> {
+  await sql`
+    UPDATE messages m
+    SET queued_until = NULL
+    FROM unnest(${messages.map((one) => one.tenant_id)}::uuid[], ${messages.map((one) => one.id)}::uuid[])
+      AS k (tenant_id, id)
+    WHERE m.tenant_id = k.tenant_id AND m.id = k.id AND m.status = 'planned'
+  `.execute(trx);
+}
+
+/** How a channel stands. */
+export interface ChannelState {
+  readonly channel: MessageChannel;
+  /** Due and not begun, counted up to a bound. */
+  readonly waiting: number;
+  /** Since when the longest due one is due, in seconds. */
+  readonly lagSeconds: number;
+}
+
+const everyPriority = [...lanes.notices, ...lanes.reminders];
+
+/** Counted of one administration and priority at most, so that a mountain of messages is not gone over again and again. */
+const countedMax = 10_000;
+
+/** What is due per channel, of administrations that are not paused. For the system's scope. */
+export async function readChannels(trx: Trx): Promise<ChannelState[]> {
+  const { rows } = await sql<{ channel: MessageChannel; waiting: number; lag: number | null }>`
+    SELECT d.channel, count(*) AS waiting, extract(epoch FROM clock_now() - min(d.due_at))::float8 AS lag
+    FROM tenants t
+    CROSS JOIN unnest(${everyPriority}::smallint[]) AS p (priority)
+    CROSS JOIN LATERAL (
+      SELECT m.channel, m.due_at
+      FROM messages m
+      WHERE m.tenant_id = t.id AND m.priority = p.priority AND m.status = 'planned'
+        AND m.next_at <= (SELECT clock_now())
+      ORDER BY m.next_at
+      LIMIT ${countedMax}) d
+    WHERE t.retired_at IS NULL
+      AND NOT EXISTS (SELECT FROM message_settings s WHERE s.tenant_id = t.id AND s.paused_at IS NOT NULL)
+    GROUP BY d.channel
+  `.execute(trx);
+  return rows.map(({ channel, waiting, lag }) => ({
+    channel,
+    waiting,
+    lagSeconds: Math.max(lag ?? 0, 0),
+  }));
+}
+
+/** Whether the whole installation is paused. */
+export async function isPaused(trx: Trx): Promise<boolean> {
+  const { rows } = await sql<{ is_paused: boolean }>`
+    SELECT paused_at IS NOT NULL AS is_paused FROM sending_switch
+  `.execute(trx);
+  return rows[0]?.is_paused ?? false;
+}
+
+/** Administrations with messages that are too late to be sent. For the system's scope. */
+export async function listTenantsWithOverdue(trx: Trx): Promise<string[]> {
+  const { rows } = await sql<{ tenant_id: string }>`
+    SELECT t.id AS tenant_id
+    FROM tenants t
+    WHERE t.retired_at IS NULL
+      AND (SELECT paused_at IS NULL FROM sending_switch)
+      AND NOT EXISTS (SELECT FROM message_settings s WHERE s.tenant_id = t.id AND s.paused_at IS NOT NULL)
+      AND EXISTS (
+        SELECT FROM unnest(${everyPriority}::smallint[]) AS p (priority)
+        CROSS JOIN LATERAL (
+          SELECT FROM messages m
+          WHERE m.tenant_id = t.id AND m.priority = p.priority AND m.status = 'planned'
+            AND m.next_at <= (SELECT clock_now()) AND m.not_after < (SELECT clock_now())
+          LIMIT 1) late)
+  `.execute(trx);
+  return rows.map((row) => row.tenant_id);
+}
+
+/** Ends planned messages that are too late: required kinds have failed, others are left out. Returns the failed ones. */
+export async function endOverdue(
+  trx: Trx,
+  tenantId: string,
+  wish: { readonly requiredKinds: readonly string[]; readonly countMax: number },
+): Promise<{ failed: string[]; count: number }> {
+  const { rows } = await sql<{ id: string; status: string }>`
+    UPDATE messages m
+    SET status = CASE WHEN m.kind = ANY (${wish.requiredKinds}::text[]) THEN 'failed' ELSE 'discarded' END,
+        end_reason = 'too_late', ended_at = clock_now(), queued_until = NULL
+    FROM (
+      SELECT o.id
+      FROM messages o
+      WHERE o.tenant_id = ${tenantId} AND o.priority = ANY (${everyPriority}::smallint[]) AND o.status = 'planned'
+        AND o.next_at <= (SELECT clock_now()) AND o.not_after < (SELECT clock_now())
+      ORDER BY o.id
+      LIMIT ${wish.countMax}
+      FOR UPDATE SKIP LOCKED) late
+    WHERE m.tenant_id = ${tenantId} AND m.id = late.id AND m.status = 'planned'
+    RETURNING m.id, m.status
+  `.execute(trx);
+  return {
+    failed: rows.filter((row) => row.status === "failed").map((row) => row.id),
+    count: rows.length,
+  };
+}
