@@ -29,7 +29,13 @@ export interface OutgoingSms {
 }
 
 /** Why a provider refused a message for good. */
-export type RefusalReason = "bad_address" | "blocked" | "content" | "policy" | "unsupported" | "other";
+export type RefusalReason =
+  | "bad_address"
+  | "blocked"
+  | "content"
+  | "policy"
+  | "unsupported"
+  | "other";
 
 /** What came of handing a message over. */
 export type SendOutcome =
