@@ -279,11 +279,21 @@ COMMENT ON TABLE sending_gates IS
   'From when a provider, or a mail domain by its keyed hash, takes the next message; forgotten a day after its last use.';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sending_gates TO sportello_service;
 
+-- Which database this is: another cluster, another database of it, or another timeline of the same (a restored backup,
+-- a promoted standby) is another place.
+CREATE FUNCTION sending_place() RETURNS text
+LANGUAGE sql STABLE
+AS $$
+  SELECT (pg_control_system()).system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+    || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+$$;
+
 CREATE TABLE sending_switch (
   is_the_only_row boolean NOT NULL DEFAULT true,
   paused_at timestamptz,
   paused_reason text,
   place text,
+  folder text,
   PRIMARY KEY (is_the_only_row),
   CONSTRAINT sending_switch_has_one_row CHECK (is_the_only_row),
   CONSTRAINT sending_switch_paused_says_why CHECK ((paused_at IS NULL) = (paused_reason IS NULL)),
@@ -291,5 +301,5 @@ CREATE TABLE sending_switch (
 );
 INSERT INTO sending_switch DEFAULT VALUES;
 COMMENT ON TABLE sending_switch IS
-  'Whether this installation sends at all, and in which database it was switched on: a restored copy is another place.';
+  'Whether this installation sends at all, and in which database and folder it was switched on: a restored copy is another.';
 GRANT SELECT, UPDATE ON sending_switch TO sportello_service;

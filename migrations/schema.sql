@@ -48,6 +48,15 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.sending_place()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT (pg_control_system()).system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+    || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+$function$;
+
 CREATE TABLE allocations (
   tenant_id uuid NOT NULL,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -1158,12 +1167,13 @@ CREATE TABLE sending_switch (
   paused_at timestamp with time zone,
   paused_reason text,
   place text,
+  folder text,
   CONSTRAINT sending_switch_pkey PRIMARY KEY (is_the_only_row),
   CONSTRAINT sending_switch_has_one_row CHECK (is_the_only_row),
   CONSTRAINT sending_switch_paused_says_why CHECK ((paused_at IS NULL) = (paused_reason IS NULL)),
   CONSTRAINT sending_switch_reason_is_short CHECK (char_length(paused_reason) >= 1 AND char_length(paused_reason) <= 500)
 );
-COMMENT ON TABLE sending_switch IS 'Whether this installation sends at all, and in which database it was switched on: a restored copy is another place.';
+COMMENT ON TABLE sending_switch IS 'Whether this installation sends at all, and in which database and folder it was switched on: a restored copy is another.';
 GRANT SELECT, UPDATE ON sending_switch TO sportello_service;
 
 CREATE TABLE service_limits (

@@ -2,6 +2,7 @@ import { choosePort } from "./choose-port.ts";
 import { atPort, type Config, loadConfig } from "./config.ts";
 import { claimSecretKeys } from "./db/claim-secret-keys.ts";
 import { type DemoLogin, keepDemoLogins } from "./imports/keep-demo-logins.ts";
+import { openMessaging } from "./messaging.ts";
 import { type ProcessLife, runProcess } from "./run-process.ts";
 import { startServer } from "./server.ts";
 import { prepareDatabase, startDatabase } from "./start-database.ts";
@@ -27,7 +28,8 @@ async function startAll(life: ProcessLife): Promise<void> {
   life.throwIfStopping();
   const logins = database.isEmbedded ? await keepDemoLogins(deps, config.dataDir) : [];
   life.throwIfStopping();
-  startWorker(deps, databaseUrl, life);
+  const messaging = await openMessaging(deps, config, life);
+  startWorker(deps, { databaseUrl, messaging }, life);
   await startServer(deps, config, life);
   console.log(describeStart(config, logins));
 }

@@ -555,6 +555,7 @@ export interface SendingGates {
 }
 
 export interface SendingSwitch {
+  folder: string | null;
   is_the_only_row: Generated<boolean>;
   paused_at: Timestamp | null;
   paused_reason: string | null;

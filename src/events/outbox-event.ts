@@ -42,8 +42,5 @@ export interface Subscription<Job> {
 export interface BatchSubscription<Job> {
   readonly kinds: readonly string[];
   /** Makes the jobs of events of one tenant, in their order; pure, and it must not fail for one of them. */
-  readonly jobsOfMany: (
-    events: readonly OutboxEvent[],
-    newJobId: () => string,
-  ) => readonly Job[];
+  readonly jobsOfMany: (events: readonly OutboxEvent[], newJobId: () => string) => readonly Job[];
 }

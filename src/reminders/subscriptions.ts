@@ -11,7 +11,14 @@ export const remindersSubscription: BatchSubscription<JobRequest> = {
     for (let from = 0; from < events.length; from += eventsPerJobMax) {
       const part = events.slice(from, from + eventsPerJobMax);
       const [first] = part;
-      if (first) jobs.push(planRequest(first.tenantId, part.map(({ id }) => id), newJobId()));
+      if (first)
+        jobs.push(
+          planRequest(
+            first.tenantId,
+            part.map(({ id }) => id),
+            newJobId(),
+          ),
+        );
     }
     return jobs;
   },

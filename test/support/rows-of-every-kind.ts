@@ -45,4 +45,14 @@ export const rowsOfEveryKind: readonly string[] = [
    FROM appointments a JOIN services s USING (tenant_id) WHERE a.tenant_id = $1`,
   `INSERT INTO participants (tenant_id, id, appointment_id, position)
    SELECT $1, gen_random_uuid(), id, 0 FROM appointments WHERE tenant_id = $1`,
+  `INSERT INTO webhook_endpoints (tenant_id, id, url, kinds, secret_encrypted)
+   VALUES ($1, gen_random_uuid(), 'https://example.org/hook', '{confirmation}', '\\x00')`,
+  `INSERT INTO messages (tenant_id, id, subject_kind, subject_id, subject_version, kind, channel, language, priority,
+     due_at, next_at, not_after)
+   SELECT $1, gen_random_uuid(), 'appointment', id, 1, 'reminder', 'email', 'it', 2, starts_at, starts_at, starts_at
+   FROM appointments WHERE tenant_id = $1`,
+  `INSERT INTO phone_tasks (tenant_id, id, appointment_id, kind, cause, subject_version, visit_at, not_after, next_at)
+   SELECT $1, gen_random_uuid(), id, 'reminder', 'no_contact', 1, starts_at, starts_at, starts_at
+   FROM appointments WHERE tenant_id = $1`,
+  `INSERT INTO message_policies (tenant_id, id, rules) VALUES ($1, gen_random_uuid(), '{}')`,
 ];

@@ -38,7 +38,10 @@ export function createDispatcher({ db, queue, channels }: DispatchOptions): Disp
     windows.set(name, nextWindow(window, claimed));
     return claimed.messages;
   };
-  const handOver = async (due: readonly DueMessage[], jobs: readonly JobRequest[]): Promise<void> => {
+  const handOver = async (
+    due: readonly DueMessage[],
+    jobs: readonly JobRequest[],
+  ): Promise<void> => {
     try {
       await queue.enqueueMany(jobs);
     } catch (error) {

@@ -137,14 +137,6 @@ export async function readChannels(trx: Trx): Promise<ChannelState[]> {
   }));
 }
 
-/** Whether the whole installation is paused. */
-export async function isPaused(trx: Trx): Promise<boolean> {
-  const { rows } = await sql<{ is_paused: boolean }>`
-    SELECT paused_at IS NOT NULL AS is_paused FROM sending_switch
-  `.execute(trx);
-  return rows[0]?.is_paused ?? false;
-}
-
 /** Administrations with messages that are too late to be sent. For the system's scope. */
 export async function listTenantsWithOverdue(trx: Trx): Promise<string[]> {
   const { rows } = await sql<{ tenant_id: string }>`

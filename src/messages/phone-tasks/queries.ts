@@ -48,7 +48,10 @@ export interface UnsentMessage {
 export async function insertTasksForUnsent(
   trx: Trx,
   tenantId: string,
-  { unsent, kinds }: { readonly unsent: readonly UnsentMessage[]; readonly kinds: readonly MessageKind[] },
+  {
+    unsent,
+    kinds,
+  }: { readonly unsent: readonly UnsentMessage[]; readonly kinds: readonly MessageKind[] },
 ): Promise<number> {
   if (unsent.length === 0) return 0;
   const { numAffectedRows } = await sql`
@@ -79,7 +82,10 @@ export async function insertTasksForUnsent(
 export async function dropTasks(
   trx: Trx,
   tenantId: string,
-  { appointmentIds, kinds }: { readonly appointmentIds: readonly string[]; readonly kinds: readonly MessageKind[] },
+  {
+    appointmentIds,
+    kinds,
+  }: { readonly appointmentIds: readonly string[]; readonly kinds: readonly MessageKind[] },
 ): Promise<number> {
   if (appointmentIds.length === 0) return 0;
   const { numAffectedRows } = await sql`

@@ -52,7 +52,9 @@ export function grantTurns({ gates, rates, passengers, lane, now }: TurnsWish): 
   for (const { id, gates: names } of passengers) {
     const limited = names.flatMap((name) => {
       const rate = rates.get(name);
-      return rate ? [{ name, next: Math.max(freeAt.get(name) ?? now, now) + intervalMs(rate) }] : [];
+      return rate
+        ? [{ name, next: Math.max(freeAt.get(name) ?? now, now) + intervalMs(rate) }]
+        : [];
     });
     const closed = limited.find(({ next }) => next - now > ahead);
     if (closed) {

@@ -8,7 +8,8 @@ import { openEndpoint } from "../webhooks/open-endpoint.ts";
 import type { OpenEndpoint } from "../webhooks/endpoint.ts";
 import { listEndpointsById } from "../webhooks/queries.ts";
 import { monotonicMs } from "../../time/clock.ts";
-import type { MessageSettings } from "../settings/message-settings.ts";
+import { defaultSettings, type MessageSettings } from "../settings/message-settings.ts";
+import { findSettings } from "../settings/queries.ts";
 import { openRecipient } from "../store/recipient.ts";
 import type { Compose, Composition, MessageToSend } from "./composition.ts";
 import { type LeasedRow, leaseRows, type SettlementRow } from "./queries.ts";
@@ -34,7 +35,6 @@ export interface ReadyMessage {
 
 export interface LeaseRequest {
   readonly tenant: Tenant;
-  readonly settings: MessageSettings;
   readonly channel: MessageChannel;
   readonly lane: Lane;
   readonly ids: readonly string[];
@@ -68,9 +68,11 @@ export async function leaseMessagesIn(
   const now = first.now.getTime();
   const written = await write(trx, deps, { request, rows, now });
   const settled = written.flatMap((one) => settledNow(one, now));
-  const ready = written.flatMap((one) => readyOf(one, request, now));
+  // Only SMS cost something.
+  const settings = channel === "sms" ? await findSettings(trx, tenant.id) : defaultSettings;
+  const ready = written.flatMap((one) => readyOf(one, { tenant, settings, now }));
   const { going, waiting } = await takeTurns(trx, deps, { request, rows, ready, now });
-  const { paid, unpaid } = await pay(trx, request, { ready: going, now });
+  const { paid, unpaid } = await pay(trx, { tenant, settings, now }, going);
   await settleIn(trx, tenant.id, [...settled, ...waiting, ...unpaid]);
   return paid;
 }
@@ -85,7 +87,11 @@ interface Written {
 async function write(
   trx: Trx,
   { compose, vault }: LeaseDeps,
-  given: { readonly request: LeaseRequest; readonly rows: readonly LeasedRow[]; readonly now: number },
+  given: {
+    readonly request: LeaseRequest;
+    readonly rows: readonly LeasedRow[];
+    readonly now: number;
+  },
 ): Promise<Written[]> {
   const { request, rows, now } = given;
   const { tenant, channel } = request;
@@ -141,11 +147,7 @@ function tooLate({ kind }: MessageToSend): Composition {
     : { verdict: "discard", reason: "too_late" };
 }
 
-function toSend(
-  row: LeasedRow,
-  channel: MessageChannel,
-  recipient: string | null,
-): MessageToSend {
+function toSend(row: LeasedRow, channel: MessageChannel, recipient: string | null): MessageToSend {
   return {
     id: row.id,
     subjectKind: row.subject_kind,
@@ -186,8 +188,7 @@ function settledNow({ row, composition }: Written, now: number): SettlementRow[]
 
 function readyOf(
   { row, message, endpoint, composition }: Written,
-  { tenant, settings }: LeaseRequest,
-  now: number,
+  { tenant, settings, now }: Paying,
 ): ReadyMessage[] {
   if (composition.verdict === "discard" || composition.verdict === "fail") return [];
   if (composition.verdict === "postpone") return [];
@@ -234,10 +235,17 @@ async function takeTurns(
   };
 }
 
+/** Whose money is spent, at which price, on which day. */
+interface Paying {
+  readonly tenant: Tenant;
+  readonly settings: MessageSettings;
+  readonly now: number;
+}
+
 async function pay(
   trx: Trx,
-  { tenant, settings }: LeaseRequest,
-  { ready, now }: { readonly ready: readonly ReadyMessage[]; readonly now: number },
+  { tenant, settings, now }: Paying,
+  ready: readonly ReadyMessage[],
 ): Promise<{ paid: ReadyMessage[]; unpaid: SettlementRow[] }> {
   const charges = ready.flatMap(({ message: { id }, content, costMicros }) =>
     content.verdict === "sms" ? [{ id, parts: content.sms.parts, micros: costMicros }] : [],

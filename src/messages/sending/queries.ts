@@ -54,7 +54,7 @@ export async function leaseRows(
       FROM messages p
       WHERE p.tenant_id = ${tenantId} AND p.id = ANY (${ids}::uuid[]) AND p.channel = ${channel}
         AND p.status = 'planned' AND p.next_at <= (SELECT clock_now())
-        AND (SELECT paused_at IS NULL FROM sending_switch)
+        AND (SELECT paused_at IS NULL AND place = sending_place() FROM sending_switch)
         AND NOT EXISTS (SELECT FROM message_settings s WHERE s.tenant_id = ${tenantId} AND s.paused_at IS NOT NULL)
         AND NOT EXISTS (
           SELECT FROM sending_gates g WHERE g.name = ${channel} AND g.blocked_until > (SELECT clock_now()))

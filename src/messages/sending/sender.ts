@@ -1,19 +1,16 @@
 import type { Deps, Tenant } from "../../context.ts";
 import { createGatherer, type Gatherer } from "../../db/gatherer.ts";
-import { createBriefCache } from "../../identity/brief-cache.ts";
 import { createTenantReader } from "../../identity/find-tenant.ts";
 import { monotonicMs } from "../../time/clock.ts";
 import type { Lane, MessageChannel } from "../message-state.ts";
 import { createTurnTaker, type SendingRates } from "../rates/take-turns.ts";
-import type { MessageSettings } from "../settings/message-settings.ts";
-import { findSettings } from "../settings/queries.ts";
 import type { SendOutcome } from "../transports/transport.ts";
 import type { Compose } from "./composition.ts";
 import { leaseMessagesIn, type LeaseDeps, type ReadyMessage } from "./lease-messages.ts";
 import { outgoingEmail, outgoingSms, outgoingWebhook } from "./outgoing.ts";
 import { createPlaces, type Places } from "./places.ts";
 import type { Provider, Providers, Senders } from "./provider.ts";
-import { createRecorder, type Recorder } from "./record-attempts.ts";
+import { createRecorder, type Recorder } from "./recorder.ts";
 import type { SendingFigures } from "./sending-figures.ts";
 
 /** Messages of one administration and channel that were claimed together. */
@@ -47,7 +44,6 @@ const deadlineMs = 25_000;
 /** What was written longer ago may be true no more: it is written again. */
 const freshMs = 3_000;
 
-const cacheMs = 1_000;
 const leasedAtOnceMax = 50;
 const waitingMax = 100_000;
 
@@ -99,7 +95,6 @@ function createLeaser(
   readTenant: SenderParts["readTenant"],
 ): SenderParts["leaser"] {
   const deps: LeaseDeps = { ...options, turnTaker: createTurnTaker(options.rates) };
-  const settingsCache = createBriefCache<MessageSettings>({ ttlMs: cacheMs, entriesMax: 1_000 });
   return createGatherer({
     itemsMax: leasedAtOnceMax,
     waitingMax,
@@ -107,11 +102,8 @@ function createLeaser(
       const { tenantId, channel, lane } = readGroup(group);
       const tenant = await readTenant(tenantId);
       if (!tenant) return ids.map(() => ({ kind: "done", value: null }));
-      const settings = await settingsCache.get(tenantId, () =>
-        options.db.inTenant(tenantId, (trx) => findSettings(trx, tenantId), { isReadOnly: true }),
-      );
       const ready = await options.db.inTenant(tenantId, (trx) =>
-        leaseMessagesIn(trx, deps, { tenant, settings, channel, lane, ids }),
+        leaseMessagesIn(trx, deps, { tenant, channel, lane, ids }),
       );
       const byId = new Map(ready.map((one) => [one.message.id, one]));
       return ids.map((id) => ({ kind: "done", value: byId.get(id) ?? null }));

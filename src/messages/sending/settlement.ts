@@ -100,7 +100,11 @@ export function settleAttempt(facts: SettleFacts, ended: EndedAttempt): Settleme
 
 /** A reason as it is kept: one short word. */
 function wordOf(reason: string): string {
-  const word = reason.toLowerCase().replace(/[^a-z]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 40);
+  const word = reason
+    .toLowerCase()
+    .replace(/[^a-z]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .slice(0, 40);
   return word === "" ? "other" : word;
 }
 

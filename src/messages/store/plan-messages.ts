@@ -12,7 +12,10 @@ import { domainHashOf, sealRecipient } from "./recipient.ts";
 export async function planMessagesIn(
   trx: Trx,
   { vault }: Pick<Deps, "vault">,
-  { tenantId, messages }: { readonly tenantId: string; readonly messages: readonly PlannedMessage[] },
+  {
+    tenantId,
+    messages,
+  }: { readonly tenantId: string; readonly messages: readonly PlannedMessage[] },
 ): Promise<string[]> {
   if (messages.length === 0) return [];
   return insertMessages(

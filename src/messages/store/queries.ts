@@ -5,7 +5,9 @@ import type { MessageFacts } from "./planned-message.ts";
 
 /** The database's clock, in epoch milliseconds. */
 export async function readClock(trx: Trx): Promise<number> {
-  const { rows } = await sql<{ now: Date }>`SELECT clock_now() AS now FROM sending_switch`.execute(trx);
+  const { rows } = await sql<{ now: Date }>`SELECT clock_now() AS now FROM sending_switch`.execute(
+    trx,
+  );
   const [row] = rows;
   if (!row) throw new Error("The switch of sending is missing");
   return row.now.getTime();
@@ -103,7 +105,10 @@ export interface KnownMessage {
 export async function listKnownMessages(
   trx: Trx,
   tenantId: string,
-  { subjectIds, kinds }: { readonly subjectIds: readonly string[]; readonly kinds: readonly MessageKind[] },
+  {
+    subjectIds,
+    kinds,
+  }: { readonly subjectIds: readonly string[]; readonly kinds: readonly MessageKind[] },
 ): Promise<KnownMessage[]> {
   const { rows } = await sql<KnownMessage>`
     SELECT m.subject_id, m.kind, m.channel, m.offset_minutes, m.endpoint_id, m.facts

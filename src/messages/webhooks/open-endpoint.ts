@@ -20,6 +20,7 @@ export function openEndpoint(
   const open = (sealed: Buffer): string =>
     vault.open(tenantId, `webhook_endpoints.secret/${row.id}`, sealed);
   const isBoth = (row.previous_secret_until?.getTime() ?? 0) > now;
-  const previous = isBoth && row.previous_secret_encrypted ? [open(row.previous_secret_encrypted)] : [];
+  const previous =
+    isBoth && row.previous_secret_encrypted ? [open(row.previous_secret_encrypted)] : [];
   return { id: row.id, url: row.url, secrets: [open(row.secret_encrypted), ...previous] };
 }

@@ -118,7 +118,11 @@ export async function updateEndpoint(
 export async function updateSecret(
   trx: Trx,
   tenantId: string,
-  { id, sealed, bothHours }: { readonly id: string; readonly sealed: Buffer; readonly bothHours: number },
+  {
+    id,
+    sealed,
+    bothHours,
+  }: { readonly id: string; readonly sealed: Buffer; readonly bothHours: number },
 ): Promise<void> {
   await sql`
     UPDATE webhook_endpoints
@@ -172,7 +176,13 @@ export async function disableFailing(
 export async function replayMessages(
   trx: Trx,
   tenantId: string,
-  { endpointId, from, to, notAfterDays, countMax }: {
+  {
+    endpointId,
+    from,
+    to,
+    notAfterDays,
+    countMax,
+  }: {
     readonly endpointId: string;
     readonly from: Date;
     readonly to: Date;

@@ -26,7 +26,9 @@ describe("a reminder", () => {
   });
 
   test("two hours before counts real minutes", () => {
-    expect(minutesBefore(at("2026-03-29T04:00+02:00"), 120, zone)).toBe(at("2026-03-29T01:00+01:00"));
+    expect(minutesBefore(at("2026-03-29T04:00+02:00"), 120, zone)).toBe(
+      at("2026-03-29T01:00+01:00"),
+    );
   });
 
   test("in quiet hours waits for their end", () => {

@@ -94,6 +94,9 @@ export function timesOfNotice({ startsAt, now, isImmediate, quiet }: Notice): Me
 const confirmationWorthMs = 2 * dayMinutes * minuteMs;
 
 /** When a confirmation goes out: at once; it is worth sending for two days, until the visit. */
-export function timesOfConfirmation({ startsAt, now }: Pick<Notice, "startsAt" | "now">): MessageTimes {
+export function timesOfConfirmation({
+  startsAt,
+  now,
+}: Pick<Notice, "startsAt" | "now">): MessageTimes {
   return { dueAt: now, notAfter: Math.max(now, Math.min(now + confirmationWorthMs, startsAt)) };
 }

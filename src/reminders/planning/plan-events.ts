@@ -172,7 +172,11 @@ async function apply(
     tenantId,
     plans.flatMap(({ plan }) => plan.calls),
   );
-  await deleteOutdatedRequests(trx, tenantId, plans.map(({ visit }) => visit.id));
+  await deleteOutdatedRequests(
+    trx,
+    tenantId,
+    plans.map(({ visit }) => visit.id),
+  );
   await upsertRequests(trx, tenantId, plans.flatMap(requestOf));
 }
 
@@ -194,7 +198,12 @@ async function withoutKnown(
   });
   const names = new Set(
     known.map((one) =>
-      nameOf({ ...one, subjectId: one.subject_id, offsetMinutes: one.offset_minutes, endpointId: one.endpoint_id }),
+      nameOf({
+        ...one,
+        subjectId: one.subject_id,
+        offsetMinutes: one.offset_minutes,
+        endpointId: one.endpoint_id,
+      }),
     ),
   );
   return messages.filter((message) => {

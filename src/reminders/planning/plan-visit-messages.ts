@@ -62,7 +62,9 @@ function planOf(scope: Scope, event: VisitEvent): Part {
   const { visit } = scope;
   switch (event.kind) {
     case "booked":
-      return visit.isImported || visit.status === "cancelled" ? nothing : confirmation(scope, event);
+      return visit.isImported || visit.status === "cancelled"
+        ? nothing
+        : confirmation(scope, event);
     case "rescheduled":
       return visit.status === "cancelled" ? nothing : change(scope, event);
     case "cancelled":
@@ -78,7 +80,10 @@ function confirmation(scope: Scope, event: VisitEvent): Part {
   const channels = visit.policy.confirmation?.channels;
   const told = { kind: "confirmation", event, times, facts: factsOf(visit) } as const;
   // Nobody is called to hear what he was told when he booked.
-  return { ...nothing, messages: [...messagesFor(scope, told, channels), ...webhooksFor(scope, told)] };
+  return {
+    ...nothing,
+    messages: [...messagesFor(scope, told, channels), ...webhooksFor(scope, told)],
+  };
 }
 
 function change(scope: Scope, event: VisitEvent): Part {
@@ -95,7 +100,12 @@ function change(scope: Scope, event: VisitEvent): Part {
 }
 
 /** Reasons that the citizen gave, also when a clerk writes them down for him. */
-const citizensReasons: readonly string[] = ["not_needed", "cannot_come", "found_elsewhere", "booked_twice"];
+const citizensReasons: readonly string[] = [
+  "not_needed",
+  "cannot_come",
+  "found_elsewhere",
+  "booked_twice",
+];
 
 function cancellation(scope: Scope, event: VisitEvent): Part {
   const { visit } = scope;
@@ -137,7 +147,12 @@ function followUp(scope: Scope, event: VisitEvent): Part {
   const wish = visit.policy.follow_up;
   const now = event.at;
   const facts = factsOf(visit);
-  const hook = { kind: "follow_up", event, facts, times: timesOfConfirmation({ startsAt: now, now }) } as const;
+  const hook = {
+    kind: "follow_up",
+    event,
+    facts,
+    times: timesOfConfirmation({ startsAt: now, now }),
+  } as const;
   const messages = webhooksFor(scope, hook);
   if (!wish || !visit.isAttended || visit.hasOptedOut) return { ...nothing, messages };
   const offsetMinutes = wish.offset_minutes;
@@ -207,10 +222,18 @@ function askForPresence(scope: Scope, event: VisitEvent): Part {
   // Whoever can only be called loses nothing for want of an answer: nobody may have had the time to call.
   const presence = { answerBy, isReleased: wish.is_released && isAsked };
   const isCalled = !isAsked && visit.reach.phone !== undefined;
-  return { messages, calls: isCalled ? callsFor(scope, { ...told, notAfter: answerBy }) : [], presence };
+  return {
+    messages,
+    calls: isCalled ? callsFor(scope, { ...told, notAfter: answerBy }) : [],
+    presence,
+  };
 }
 
-function timesFor(visit: Visit, event: VisitEvent, offsetMinutes: number): MessageTimes | undefined {
+function timesFor(
+  visit: Visit,
+  event: VisitEvent,
+  offsetMinutes: number,
+): MessageTimes | undefined {
   const { startsAt, quiet } = visit;
   const times = timesBefore({ startsAt, offsetMinutes, since: event.at, quiet });
   return typeof times === "string" ? undefined : times;

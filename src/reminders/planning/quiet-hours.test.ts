@@ -5,7 +5,13 @@ import { isoWithOffset } from "../../time/wall-clock.ts";
 import { isQuiet, lastLoud, nextLoud, type QuietHours } from "./quiet-hours.ts";
 
 const minuteMs = 60_000;
-const zones = ["Europe/Rome", "America/New_York", "UTC", "Australia/Lord_Howe", "Africa/Casablanca"];
+const zones = [
+  "Europe/Rome",
+  "America/New_York",
+  "UTC",
+  "Australia/Lord_Howe",
+  "Africa/Casablanca",
+];
 
 function quietHours(from: string, to: string, zone = "Europe/Rome"): QuietHours {
   return { from: toLocalTime(from), to: toLocalTime(to), zone };
@@ -19,12 +25,28 @@ function at(text: string): number {
 
 describe("quiet hours on the wall clock", () => {
   test.each([
-    ["in the evening until the next morning", "2026-12-01T22:30+01:00", "2026-12-02T08:00:00+01:00"],
-    ["after midnight until the same morning", "2026-12-02T03:00+01:00", "2026-12-02T08:00:00+01:00"],
+    [
+      "in the evening until the next morning",
+      "2026-12-01T22:30+01:00",
+      "2026-12-02T08:00:00+01:00",
+    ],
+    [
+      "after midnight until the same morning",
+      "2026-12-02T03:00+01:00",
+      "2026-12-02T08:00:00+01:00",
+    ],
     ["at their first minute", "2026-12-01T21:00+01:00", "2026-12-02T08:00:00+01:00"],
     ["at their end not at all", "2026-12-02T08:00+01:00", "2026-12-02T08:00:00+01:00"],
-    ["over the night in which clocks go forward", "2026-03-28T23:00+01:00", "2026-03-29T08:00:00+02:00"],
-    ["over the night in which clocks go back", "2026-10-24T23:00+02:00", "2026-10-25T08:00:00+01:00"],
+    [
+      "over the night in which clocks go forward",
+      "2026-03-28T23:00+01:00",
+      "2026-03-29T08:00:00+02:00",
+    ],
+    [
+      "over the night in which clocks go back",
+      "2026-10-24T23:00+02:00",
+      "2026-10-25T08:00:00+01:00",
+    ],
   ])("wait %s", (_name, from, to) => {
     expect(isoWithOffset(nextLoud(at(from), night), "Europe/Rome")).toBe(to);
   });

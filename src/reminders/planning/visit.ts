@@ -54,7 +54,11 @@ export interface Outlets {
 }
 
 /** Kinds that are planned by the time of a visit, and again when it moves. */
-export const scheduledKinds = ["reminder", "please_confirm", "follow_up"] as const satisfies MessageKind[];
+export const scheduledKinds = [
+  "reminder",
+  "please_confirm",
+  "follow_up",
+] as const satisfies MessageKind[];
 
 /** Kinds that say that a visit takes place. */
 export const comingKinds = [

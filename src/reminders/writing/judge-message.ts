@@ -60,7 +60,9 @@ function untrueBecause({ message, appointment, now }: Judging): string | undefin
       const isSame =
         facts["starts_at"] === appointment.startsAt && facts["site_id"] === appointment.siteId;
       if (!isSame) return "superseded";
-      return appointment.status === "closed" || appointment.startsAt <= now ? "too_late" : undefined;
+      return appointment.status === "closed" || appointment.startsAt <= now
+        ? "too_late"
+        : undefined;
     }
   }
 }

@@ -3,14 +3,11 @@ import type { Language, LocalizedText, Tenant } from "../../context.ts";
 import type { MessageData } from "../../messages/content/content.ts";
 import {
   amountInWords,
-  dateInWords,
   feeInWords,
   momentInWords,
   nounWords,
   personsInWords,
-  shortDateInWords,
   shortMomentInWords,
-  timeInWords,
   visitWords,
   type WordStyle,
 } from "../../messages/content/words.ts";
@@ -117,6 +114,10 @@ function changeOf(source: DataSource, style: WordStyle): Partial<MessageData> {
   const { facts, sites } = source;
   const say = sayIn(source);
   const oldStart = numberIn(facts, "old_starts_at");
+  const old =
+    oldStart === undefined
+      ? undefined
+      : visitWords({ startsAt: oldStart, endsAt: oldStart }, style);
   const oldSite = sites.get(String(facts["old_site_id"]));
   const isElsewhere = facts["old_site_id"] !== facts["site_id"];
   const answerBy = numberIn(facts, "answer_by");
@@ -124,17 +125,20 @@ function changeOf(source: DataSource, style: WordStyle): Partial<MessageData> {
     is_by_citizen: facts["by"] === "citizen",
     is_released_otherwise: facts["is_released"] === true,
     reason_text: reasonInWords(facts["reason"], style.language),
-    ...(oldStart === undefined
+    ...(old === undefined
       ? {}
       : {
-          old_date: dateInWords(oldStart, style),
-          old_date_short: shortDateInWords(oldStart, style),
-          old_time: timeInWords(oldStart, style),
+          old_date: old.date,
+          old_date_short: old.date_short,
+          old_time: old.time,
           old_site: oldSite && isElsewhere ? say(oldSite.name) : undefined,
         }),
     ...(answerBy === undefined
       ? {}
-      : { until: momentInWords(answerBy, style), until_short: shortMomentInWords(answerBy, style) }),
+      : {
+          until: momentInWords(answerBy, style),
+          until_short: shortMomentInWords(answerBy, style),
+        }),
   };
 }
 

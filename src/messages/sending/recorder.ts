@@ -44,6 +44,8 @@ const recordedAtOnceMax = 200;
 const waitingMax = 100_000;
 const patienceMs = 300_000;
 const retryMs = 250;
+/** How long this process remembers by itself that it was asked for patience; by then the database says so. */
+const rememberedMs = 2_000;
 /** A message that was not tried waits this long. */
 const untriedWaitMs = 500;
 
@@ -55,7 +57,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
     waitingMax,
     run: async (group, items) => {
       const [tenantId = "", channel] = group.split("/");
-      await options.db.inTenant(tenantId, (trx) => recordIn(trx, options, { tenantId, channel: channelOf(channel), items }));
+      await options.db.inTenant(tenantId, (trx) =>
+        recordIn(trx, options, { tenantId, channel: channelOf(channel), items }),
+      );
       return items.map((): BatchOutcome<undefined> => ({ kind: "done", value: undefined }));
     },
   });
@@ -76,7 +80,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     record: async ({ tenantId, channel }, ended) => {
       const seconds = askedSeconds(ended.outcome);
       if (seconds !== null && channel !== "webhook")
-        blockedUntilMs.set(channel, monotonicMs() + seconds * 1_000);
+        blockedUntilMs.set(channel, monotonicMs() + Math.min(seconds * 1_000, rememberedMs));
       count(options, channel, ended);
       await submit(`${tenantId}/${channel}`, ended);
     },

@@ -1,4 +1,8 @@
-import { appointmentView, openAppointment, serviceIdsOf } from "../../appointments/appointment-view.ts";
+import {
+  appointmentView,
+  openAppointment,
+  serviceIdsOf,
+} from "../../appointments/appointment-view.ts";
 import { calendarOf } from "../../appointments/calendar.ts";
 import { type AppointmentRow, listAppointmentsById } from "../../appointments/queries.ts";
 import type { AppointmentView } from "../../appointments/schema.ts";
@@ -142,7 +146,9 @@ function siteIdsOf(
   messages: readonly MessageToSend[],
   loaded: ReadonlyMap<string, Loaded>,
 ): string[] {
-  const old = messages.flatMap(({ facts: { old_site_id: id } }) => (typeof id === "string" ? [id] : []));
+  const old = messages.flatMap(({ facts: { old_site_id: id } }) =>
+    typeof id === "string" ? [id] : [],
+  );
   return [...new Set([...old, ...[...loaded.values()].map(({ row }) => row.site.id)])];
 }
 
@@ -172,7 +178,11 @@ async function findConfirmed(
 ): Promise<Set<string>> {
   const asking = messages.filter(({ kind }) => kind === "please_confirm");
   if (asking.length === 0) return new Set();
-  return listConfirmed(trx, tenant.id, asking.map((one) => one.subjectId));
+  return listConfirmed(
+    trx,
+    tenant.id,
+    asking.map((one) => one.subjectId),
+  );
 }
 
 interface OneMessage {
@@ -209,11 +219,7 @@ async function composeOne(writer: Writer, given: OneMessage): Promise<Compositio
 const notComposed = { verdict: "fail", reason: "not_composed" } as const;
 
 /** Nothing in here may ask the database: a fault must not end the transaction. */
-function orFail(
-  { options }: Writer,
-  { id }: MessageToSend,
-  write: () => Composition,
-): Composition {
+function orFail({ options }: Writer, { id }: MessageToSend, write: () => Composition): Composition {
   try {
     return write();
   } catch (error) {

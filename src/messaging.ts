@@ -1,0 +1,73 @@
+import type { Config } from "./config.ts";
+import type { AppDeps } from "./deps.ts";
+import { folderMark } from "./folder-mark.ts";
+import { createDispatcher, type Dispatcher } from "./messages/dispatch/dispatch-messages.ts";
+import { messageChannels } from "./messages/message.ts";
+import type { Providers, Senders } from "./messages/sending/provider.ts";
+import { createSender, type Sender } from "./messages/sending/sender.ts";
+import type { SendingRates } from "./messages/rates/take-turns.ts";
+import type { ProcessLife } from "./run-process.ts";
+import type { PlanDeps } from "./reminders/planning/plan-events.ts";
+import { createComposer } from "./reminders/writing/composer.ts";
+
+/** What a worker plans and sends messages with. */
+export interface Messaging {
+  readonly sender: Sender;
+  readonly planning: PlanDeps;
+  readonly dispatcher: Dispatcher;
+  /** Mark of the embedded database's folder; null with DATABASE_URL. */
+  readonly folder: string | null;
+}
+
+/** What messages are sent by. */
+export interface MessagingOptions {
+  readonly publicUrl: string;
+  readonly providers: Providers;
+  readonly senders: Senders;
+  readonly rates: SendingRates;
+  readonly folder: string | null;
+}
+
+/** Puts together what plans, claims and sends messages in this process. */
+export function createMessaging(deps: AppDeps, options: MessagingOptions): Messaging {
+  const { providers, folder } = options;
+  const { db, vault, queue, log } = deps;
+  const compose = createComposer({
+    vault,
+    publicUrl: options.publicUrl,
+    onFault: (messageId, err) =>
+      log.error({ message_id: messageId, err }, "a message cannot be written"),
+  });
+  return {
+    folder,
+    sender: createSender({ ...options, db, vault, compose, figures: deps.metrics }),
+    planning: {
+      db,
+      vault,
+      available: { email: providers.email !== undefined, sms: providers.sms !== undefined },
+      onSealedFault: (appointmentId, err) =>
+        log.error({ appointment_id: appointmentId, err }, "an appointment cannot be opened"),
+    },
+    dispatcher: createDispatcher({
+      db,
+      queue,
+      channels: messageChannels.filter((channel) => providers[channel] !== undefined),
+    }),
+  };
+}
+
+/** Opens the providers that the configuration names and closes them at the end of `life`. */
+export async function openMessaging(
+  deps: AppDeps,
+  config: Config,
+  life: ProcessLife,
+): Promise<Messaging> {
+  life.throwIfStopping();
+  return createMessaging(deps, {
+    publicUrl: config.publicUrl,
+    providers: {},
+    senders: { emailFrom: "", messageIdDomain: new URL(config.publicUrl).hostname, smsSender: "" },
+    rates: { channels: {} },
+    folder: config.database ? null : await folderMark(config.dataDir),
+  });
+}
