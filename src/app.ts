@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { cors } from "hono/cors";
 import { appointmentProblems } from "./appointments/errors.ts";
 import { type Book, createBooking } from "./appointments/batch/book-in-batches.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
@@ -14,6 +13,7 @@ import { sharedProblems } from "./errors.ts";
 import { auditRoutes } from "./events/routes.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { checkTarget } from "./http/check-target.ts";
+import { crossOrigin } from "./http/cross-origin.ts";
 import { closeWhenDraining } from "./http/close-when-draining.ts";
 import { describeApi } from "./http/describe-api.ts";
 import { handleError, handleNotFound } from "./http/handle-error.ts";
@@ -128,7 +128,8 @@ export interface AppOptions {
   readonly inFlightMax?: number;
 }
 
-type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics">;
+type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> &
+  Partial<Pick<AppDeps, "availability">>;
 
 /** Makes the whole HTTP side: operations, reference, API and pages. */
 export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppEnv> {
@@ -151,20 +152,6 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   return app;
 }
 
-/** Readable by browsers of every site, because keys are sent as headers and never as cookies. */
-const crossOrigin = cors({
-  origin: "*",
-  allowHeaders: [
-    "Authorization",
-    "Content-Type",
-    "Idempotency-Key",
-    "If-None-Match",
-    "X-Request-Id",
-  ],
-  exposeHeaders: ["ETag", "Location", "Retry-After", "X-Request-Id"],
-  maxAge: 86_400,
-});
-
 function identifyCallers(deps: AppParts) {
   const onFault = (err: unknown): void => deps.log.warn({ err }, "The use of a key was not noted");
   return {
@@ -179,7 +166,7 @@ function mountApi(
   tools: SliceTools & { whoIsAsking: ReturnType<typeof identifyCallers> },
 ): void {
   const base = "/v1/:tenant";
-  app.use(`${base}/*`, crossOrigin);
+  app.use(`${base}/*`, crossOrigin());
   app.use(`${base}/*`, tenantContext(tools.whoIsAsking));
   for (const routesOf of slices) app.route(base, routesOf(deps, tools));
 }

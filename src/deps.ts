@@ -7,9 +7,9 @@ import { createJobQueue, type JobQueue } from "./jobs/job-queue.ts";
 import type { JobStore } from "./jobs/job-store.ts";
 import { openJobStore } from "./jobs/open-job-store.ts";
 import {
-  type AvailabilityCache,
-  createAvailabilityCache,
-} from "./slots/availability/availability-cache.ts";
+  type AvailabilityMemory,
+  createAvailabilityMemory,
+} from "./slots/availability/availability-memory.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 
@@ -17,8 +17,8 @@ import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 export interface AppDeps extends Deps {
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** What searches for free times found within the last second. */
-  readonly availabilityCache: AvailabilityCache;
+  /** What searches for free times know, never older than a second. */
+  readonly availability: AvailabilityMemory;
   readonly jobStore: JobStore;
   readonly queue: JobQueue;
   /** Hands over what is being enqueued, then closes every connection. */
@@ -68,8 +68,8 @@ export async function createDeps(config: DepsConfig, options: DepsOptions): Prom
       await Promise.all([jobStore.close(), db.close()]);
     };
     const vault = createVault(options.secretKeys);
-    const availabilityCache = createAvailabilityCache();
-    return { db, vault, log, metrics, availabilityCache, jobStore, queue, close };
+    const availability = createAvailabilityMemory(db);
+    return { db, vault, log, metrics, availability, jobStore, queue, close };
   } catch (error) {
     await db.close();
     throw error;

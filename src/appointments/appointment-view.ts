@@ -85,21 +85,30 @@ export function openAppointment(
   return { row, people, participants, terms };
 }
 
-/** An appointment as the API and the pages show it. */
+/**
+ * An appointment as the API and the pages show it. Fields stand in the schema's order, so that a reply that was stored and
+ * read back through the schema is the same to the byte.
+ */
 export function appointmentView(loaded: LoadedAppointment): AppointmentView {
   const { row, people, terms } = loaded;
+  const before = (minutes: number): string =>
+    dateFromEpochMs(row.starts_at.getTime() - minutes * 60_000).toISOString();
   return {
-    ...timesOf(loaded),
     id: row.id,
     reference: row.reference,
     status: row.status,
     support: row.support,
     site: row.site,
     legs: row.legs.map((leg) => ({
-      ...leg,
+      service: leg.service,
       starts_at: isoOf(leg.starts_at),
       ends_at: isoOf(leg.ends_at),
+      resource_ids: leg.resource_ids,
     })),
+    starts_at: row.starts_at.toISOString(),
+    ends_at: row.ends_at.toISOString(),
+    date: row.local_date,
+    valid_until: row.valid_until?.toISOString() ?? null,
     party_size: row.party_size,
     channel: row.channel,
     language: row.language,
@@ -107,6 +116,8 @@ export function appointmentView(loaded: LoadedAppointment): AppointmentView {
     overbooking_reason: row.overbooking_reason,
     version: row.version,
     sequence: row.sequence,
+    can_change_until: before(changeLimitMinutes(terms)),
+    can_cancel_until: before(cancelLimitMinutes(terms)),
     booker: people?.booker ?? null,
     accompanied_by: people?.accompanied_by ?? null,
     answers: people?.answers ?? {},
@@ -115,22 +126,9 @@ export function appointmentView(loaded: LoadedAppointment): AppointmentView {
     ),
     ...papersOf(loaded),
     late_note: terms.find((one) => Object.keys(one.lateNote).length > 0)?.lateNote ?? {},
-    cancelled: cancelledOf(row),
-  };
-}
-
-function timesOf({ row, terms }: LoadedAppointment) {
-  const before = (minutes: number): string =>
-    dateFromEpochMs(row.starts_at.getTime() - minutes * 60_000).toISOString();
-  return {
-    starts_at: row.starts_at.toISOString(),
-    ends_at: row.ends_at.toISOString(),
-    date: row.local_date,
-    valid_until: row.valid_until?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
-    can_change_until: before(changeLimitMinutes(terms)),
-    can_cancel_until: before(cancelLimitMinutes(terms)),
+    cancelled: cancelledOf(row),
   };
 }
 

@@ -3,6 +3,7 @@ import { invitationNotValid } from "../catalog/errors.ts";
 import { useInvitationIn } from "../catalog/invitations/use-invitation.ts";
 import type { Channel, Deps, Language, RequestContext } from "../context.ts";
 import type { Trx } from "../db/database.ts";
+import { writeTogether } from "../db/together.ts";
 import { DomainError, notAllowed } from "../errors.ts";
 import { recordEvents } from "../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../http/idempotency.ts";
@@ -30,8 +31,8 @@ import { findAppointment } from "./queries.ts";
 import { listTerms } from "./terms/queries.ts";
 import { checkQuota, writeQuota } from "./quota/change-quota.ts";
 import { quotaDemands } from "./quota/quota.ts";
-import { newBooking } from "./rows/new-booking.ts";
-import { insertBookings } from "./rows/queries.ts";
+import { draftBooking, newBooking } from "./rows/new-booking.ts";
+import { bookingWrites } from "./rows/queries.ts";
 import { viewOfReply } from "./reply-view.ts";
 import type { AppointmentView } from "./schema.ts";
 import type { ServiceTerms } from "./terms/terms.ts";
@@ -292,7 +293,7 @@ async function writeAppointment(
 ): Promise<void> {
   const { context, wish, resolved, prepared, taken, id, invitationId } = given;
   const { siteId, channel, partySize, terms } = resolved;
-  const booking = newBooking(deps, context, {
+  const draft = draftBooking(deps, context, {
     id,
     siteId,
     channel,
@@ -301,13 +302,15 @@ async function writeAppointment(
     prepared,
     invitationId,
     isPinned: taken.isPinned,
-    overbookingReason: overbookingReasonOf(wish, taken),
     externalReference: wish.externalReference ?? null,
     language: wish.language,
+  });
+  const booking = newBooking(draft, {
     time: { ...resolved, ...taken },
     createdAt: await readClock(trx),
+    overbookingReason: overbookingReasonOf(wish, taken),
   });
-  await insertBookings(trx, context.tenant.id, [booking]);
+  await writeTogether(trx, bookingWrites(context.tenant.id, [booking]));
 }
 
 function overbookingReasonOf({ time }: BookAppointment, taken: TakenTime): string | null {

@@ -3,11 +3,11 @@ import {
   createDecipheriv,
   createHmac,
   hkdfSync,
-  randomBytes,
   timingSafeEqual,
   createSecretKey,
   type KeyObject,
 } from "node:crypto";
+import { freshBytes } from "./random.ts";
 
 /** A named 256-bit master key. The first of a list is current; the others only open what they sealed. */
 export interface MasterKey {
@@ -92,7 +92,7 @@ function sealWith(
   context: string,
   plain: string,
 ): Buffer {
-  const iv = randomBytes(ivBytes);
+  const iv = freshBytes(ivBytes);
   const cipher = createCipheriv("aes-256-gcm", key, iv);
   cipher.setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);

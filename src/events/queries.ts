@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../db/database.ts";
 import type { OutboxEvent } from "./outbox-event.ts";
 
@@ -13,20 +13,19 @@ export interface AuditRow {
   readonly request_id: string;
 }
 
-/** Appends audit rows in the order given; the sealer chains them later. */
-export async function insertAuditEvents(
-  trx: Trx,
+/** Appends audit rows in the order given; the sealer chains them later. A part of `writeTogether`. */
+export function auditEventsInsert(
   tenantId: string,
   rows: readonly AuditRow[],
-): Promise<void> {
-  await sql`
+): RawBuilder<unknown> {
+  return sql`
     INSERT INTO audit_events
-      (tenant_id, kind, subject_kind, subject_id, actor_kind, actor_id, reason, body, request_id)
-    SELECT ${tenantId}, r.kind, r.subject_kind, r.subject_id, r.actor_kind, r.actor_id, r.reason, r.body, r.request_id
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
+      (tenant_id, kind, subject_kind, subject_id, actor_kind, actor_id, reason, body, request_id, occurred_at)
+    SELECT ${tenantId}::uuid, r.kind, r.subject_kind, r.subject_id, r.actor_kind, r.actor_id, r.reason, r.body,
+           r.request_id, (SELECT clock_now())
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
       kind text, subject_kind text, subject_id uuid, actor_kind text, actor_id text, reason text, body jsonb,
-      request_id text)
-  `.execute(trx);
+      request_id text)`;
 }
 
 export interface OutboxRow {
@@ -38,18 +37,17 @@ export interface OutboxRow {
   readonly body: object;
 }
 
-/** Writes events that must cause work; the relay finds them by their state. */
-export async function insertOutboxEvents(
-  trx: Trx,
+/** Writes events that must cause work; the relay finds them by their state. A part of `writeTogether`. */
+export function outboxEventsInsert(
   tenantId: string,
   rows: readonly OutboxRow[],
-): Promise<void> {
-  await sql`
-    INSERT INTO outbox_events (tenant_id, id, kind, subject_kind, subject_id, subject_version, body)
-    SELECT ${tenantId}, r.id, r.kind, r.subject_kind, r.subject_id, r.subject_version, r.body
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
-      id uuid, kind text, subject_kind text, subject_id uuid, subject_version integer, body jsonb)
-  `.execute(trx);
+): RawBuilder<unknown> {
+  return sql`
+    INSERT INTO outbox_events (tenant_id, id, kind, subject_kind, subject_id, subject_version, body, created_at)
+    SELECT ${tenantId}::uuid, r.id, r.kind, r.subject_kind, r.subject_id, r.subject_version, r.body,
+           (SELECT clock_now())
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
+      id uuid, kind text, subject_kind text, subject_id uuid, subject_version integer, body jsonb)`;
 }
 
 export interface ClaimedEvents {

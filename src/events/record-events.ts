@@ -1,7 +1,9 @@
-import type { Trx } from "../db/database.ts";
+import type { RawBuilder } from "kysely";
 import type { RequestContext, Tenant } from "../context.ts";
-import { type AuditRow, insertAuditEvents, insertOutboxEvents } from "./queries.ts";
-import { v7 as uuidv7 } from "uuid";
+import type { Trx } from "../db/database.ts";
+import { newId } from "../db/random.ts";
+import { writeTogether } from "../db/together.ts";
+import { type AuditRow, auditEventsInsert, outboxEventsInsert } from "./queries.ts";
 
 /** One thing that happened. `kind` is `thing.verb_in_past`, such as `appointment.booked`. */
 export interface DomainEvent {
@@ -48,7 +50,7 @@ export type EventContext = Pick<RequestContext, "actor" | "requestId"> & {
 
 /**
  * Writes events to the append-only audit and, where they cause work, to the outbox, in the caller's transaction:
- * they are there exactly when the change is. Two statements for any number of events.
+ * they are there exactly when the change is. One statement for any number of events.
  */
 export async function recordEvents(
   trx: Trx,
@@ -56,34 +58,30 @@ export async function recordEvents(
   events: readonly DomainEvent[],
 ): Promise<void> {
   const happened = events.map((event) => ({ event, context }));
-  await recordEventsOf(trx, context.tenant.id, happened);
+  await writeTogether(trx, eventWrites(context.tenant.id, happened));
 }
 
-/** The same for events of several requests of one tenant, such as those of a batch. */
-export async function recordEventsOf(
-  trx: Trx,
+/** The same as parts of `writeTogether`, for events of several requests of one tenant, such as those of a batch. */
+export function eventWrites(
   tenantId: string,
   happened: readonly {
     readonly event: DomainEvent;
     readonly context: Omit<EventContext, "tenant">;
   }[],
-): Promise<void> {
-  if (happened.length === 0) return;
-  await insertAuditEvents(trx, tenantId, happened.map(auditRow));
+): RawBuilder<unknown>[] {
+  if (happened.length === 0) return [];
+  const audit = auditEventsInsert(tenantId, happened.map(auditRow));
   const relayed = happened.filter(({ event }) => event.isRelayed);
-  if (relayed.length === 0) return;
-  await insertOutboxEvents(
-    trx,
-    tenantId,
-    relayed.map(({ event }) => ({
-      id: uuidv7(),
-      kind: event.kind,
-      subject_kind: event.subjectKind,
-      subject_id: event.subjectId,
-      subject_version: event.subjectVersion ?? 1,
-      body: event.body ?? {},
-    })),
-  );
+  if (relayed.length === 0) return [audit];
+  const outbox = relayed.map(({ event }) => ({
+    id: newId(),
+    kind: event.kind,
+    subject_kind: event.subjectKind,
+    subject_id: event.subjectId,
+    subject_version: event.subjectVersion ?? 1,
+    body: event.body ?? {},
+  }));
+  return [audit, outboxEventsInsert(tenantId, outbox)];
 }
 
 function auditRow({

@@ -6,8 +6,10 @@ import { malformedRequest } from "./problem-types.ts";
 /** Refuses addresses that cannot be read as text, and requests that name two hosts, keys or body types. */
 export function checkTarget() {
   return createMiddleware<AppEnv>(async (c, next) => {
-    const { search } = new URL(c.req.url);
-    if (!isReadable(c.req.path) || !isReadable(search.replaceAll("+", " "))) {
+    const { url } = c.req;
+    const query = url.indexOf("?");
+    const search = query === -1 ? "" : url.slice(query).replaceAll("+", " ");
+    if (!isReadable(c.req.path) || !isReadable(search)) {
       throw new DomainError(
         malformedRequest,
         "The request's address contains characters that are not allowed.",

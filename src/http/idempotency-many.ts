@@ -1,14 +1,8 @@
 import { createHash } from "node:crypto";
+import type { RawBuilder } from "kysely";
 import type { Deps, RequestContext } from "../context.ts";
-import type { Trx } from "../db/database.ts";
-import {
-  type IdempotencyKey,
-  type Reply,
-  replySeal,
-  stableJson,
-  subjectOf,
-} from "./idempotency.ts";
-import { insertReplies, listStoredNames, type ReplyName, tryLockKeys } from "./queries.ts";
+import { type IdempotencyKey, replySeal, stableJson, subjectOf } from "./idempotency.ts";
+import { keysTaken, repliesInsert, type ReplyName, storedNames } from "./queries.ts";
 
 /** One request of a batch, by its key when it has one. */
 export interface KeyedRequest {
@@ -22,54 +16,66 @@ export interface KeyedRequest {
  */
 export type KeyState = "free" | "stored" | "locked" | "twin";
 
-/**
- * Takes the keys of a batch for its transaction, without waiting for any, and tells which requests are new.
- * Two statements, so that the second one sees what the keys' last holders committed.
- */
-export async function takeKeys(
-  trx: Trx,
-  tenantId: string,
-  requests: readonly KeyedRequest[],
-): Promise<KeyState[]> {
-  const names = requests.map((request) => nameOf(tenantId, request));
-  const distinct = new Map(names.flatMap((name) => (name ? [[textOf(name), name]] : [])));
-  if (distinct.size === 0) return names.map(() => "free");
-  const locked = await tryLockKeys(trx, [...distinct.values()]);
-  const mine = [...distinct.keys()].filter((_, index) => locked[index]);
-  const own = mine.flatMap((text) => distinct.get(text) ?? []);
-  const stored = new Set((await listStoredNames(trx, tenantId, own)).map(textOf));
-  const seen = new Set<string>();
-  return names.map((name): KeyState => {
-    if (!name) return "free";
-    const text = textOf(name);
-    if (seen.has(text)) return "twin";
-    seen.add(text);
-    if (!mine.includes(text)) return "locked";
-    return stored.has(text) ? "stored" : "free";
-  });
+type StoredName = Omit<ReplyName, "tenantId">;
+
+/** The keys of a batch, and how to take them. */
+export interface KeyRing {
+  /** Takes them for the transaction without waiting for any. A part of `readTogether`. */
+  readonly take: RawBuilder<{ place: number }>;
+  /** Finds stored replies. For a later statement, which sees what the keys' last holders committed. */
+  readonly find: RawBuilder<StoredName>;
+  /** What `take` and `find` answered, as a state per request. */
+  readonly statesOf: (
+    taken: readonly { place: number }[],
+    stored: readonly StoredName[],
+  ) => KeyState[];
 }
 
-/** Stores the replies of a batch's new requests, sealed; those without a key have none to store. */
-export async function storeReplies(
-  trx: Trx,
+/** Prepares taking the keys of a batch of one tenant. */
+export function keyRingOf(tenantId: string, requests: readonly KeyedRequest[]): KeyRing {
+  const names = requests.map((request) => nameOf(tenantId, request));
+  const distinct = new Map(names.flatMap((name) => (name ? [[textOf(name), name]] : [])));
+  const all = [...distinct.values()];
+  const texts = [...distinct.keys()];
+  return {
+    take: keysTaken(all),
+    find: storedNames(tenantId, all),
+    statesOf: (taken, stored) => {
+      const locked = new Set(taken.map(({ place }) => texts[place - 1]));
+      const answered = new Set(stored.map(textOf));
+      const seen = new Set<string>();
+      return names.map((name): KeyState => {
+        if (!name) return "free";
+        const text = textOf(name);
+        if (seen.has(text)) return "twin";
+        seen.add(text);
+        if (locked.has(text)) return "locked";
+        return answered.has(text) ? "stored" : "free";
+      });
+    },
+  };
+}
+
+/** A reply to be stored under its request's key; those without a key have none to store. */
+export interface KeyedReply extends KeyedRequest {
+  /** The reply as JSON, whose text a repetition gets again: `{"status":201,"body":…}`. */
+  readonly json: string;
+}
+
+/** Stores the replies of a batch's new requests, sealed. Parts of `writeTogether`. */
+export function replyWrites(
   { vault, tenantId }: Pick<Deps, "vault"> & { readonly tenantId: string },
-  replies: readonly (KeyedRequest & { readonly reply: Reply })[],
-): Promise<void> {
-  const rows = replies.flatMap(({ reply, ...request }) => {
+  replies: readonly KeyedReply[],
+): RawBuilder<unknown>[] {
+  const rows = replies.flatMap(({ json, ...request }) => {
     const name = nameOf(tenantId, request);
     if (!name) return [];
     const fingerprint = createHash("sha256")
       .update(stableJson(request.idempotency?.request))
       .digest();
-    return [
-      {
-        ...name,
-        fingerprint,
-        sealed: vault.seal(tenantId, replySeal(name), JSON.stringify(reply)),
-      },
-    ];
+    return [{ ...name, fingerprint, sealed: vault.seal(tenantId, replySeal(name), json) }];
   });
-  if (rows.length > 0) await insertReplies(trx, tenantId, rows);
+  return rows.length > 0 ? [repliesInsert(tenantId, rows)] : [];
 }
 
 function nameOf(tenantId: string, { context, idempotency }: KeyedRequest): ReplyName | undefined {
@@ -78,6 +84,6 @@ function nameOf(tenantId: string, { context, idempotency }: KeyedRequest): Reply
   return { tenantId, subject: subjectOf(context), route, key };
 }
 
-function textOf({ subject, route, key }: Omit<ReplyName, "tenantId">): string {
+function textOf({ subject, route, key }: StoredName): string {
   return `${subject}\n${route}\n${key}`;
 }

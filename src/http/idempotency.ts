@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Deps, RequestContext } from "../context.ts";
 import type { Trx } from "../db/database.ts";
 import { DomainError, type ProblemType } from "../errors.ts";
-import { findReply, insertReplies, type ReplyName, tryLockKeys } from "./queries.ts";
+import { readTogether } from "../db/together.ts";
+import { findReply, keysTaken, repliesInsert, type ReplyName } from "./queries.ts";
 
 /** How an unsafe request names itself, so that sending it twice does it once. */
 export interface IdempotencyKey {
@@ -68,8 +69,8 @@ export async function onceByKey(
   const fingerprint = createHash("sha256").update(stableJson(idempotency.request)).digest();
   const seal = replySeal(name);
   // Two statements: the second one's snapshot is taken after the lock, so it sees what the key's last holder committed.
-  const [isLocked] = await tryLockKeys(trx, [name]);
-  if (!isLocked) {
+  const { taken } = await readTogether(trx, { taken: keysTaken([name]) });
+  if (taken.length > 0) {
     throw new DomainError(requestInProgress, "The same request is still being worked on.");
   }
   const stored = await findReply(trx, name);
@@ -84,7 +85,7 @@ export async function onceByKey(
   }
   const reply = await work();
   const sealed = vault.seal(tenantId, seal, JSON.stringify(reply));
-  await insertReplies(trx, tenantId, [{ ...name, fingerprint, sealed }]);
+  await repliesInsert(tenantId, [{ ...name, fingerprint, sealed }]).execute(trx);
   return { ...reply, isReplay: false };
 }
 

@@ -1,4 +1,5 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
+import { createBytePack } from "../db/byte-pack.ts";
 import type { Trx } from "../db/database.ts";
 
 export interface ReplyName {
@@ -8,33 +9,31 @@ export interface ReplyName {
   readonly key: string;
 }
 
-/** Takes keys for this transaction, each false when another transaction has it; waits for none. */
-export async function tryLockKeys(trx: Trx, names: readonly ReplyName[]): Promise<boolean[]> {
+/**
+ * Takes keys for this transaction and waits for none: places (from 1) of those that another transaction has. A part of
+ * `readTogether`.
+ */
+export function keysTaken(names: readonly ReplyName[]): RawBuilder<{ place: number }> {
   const texts = names.map((name) => [name.tenantId, name.subject, name.route, name.key].join("\n"));
-  const { rows } = await sql<{ is_locked: boolean }>`
-    SELECT pg_try_advisory_xact_lock(hashtextextended(n.text, 0)) AS is_locked
+  return sql<{ place: number }>`
+    SELECT n.place
     FROM unnest(${texts}::text[]) WITH ORDINALITY AS n (text, place)
-    ORDER BY n.place
-  `.execute(trx);
-  return rows.map((row) => row.is_locked);
+    WHERE NOT pg_try_advisory_xact_lock(hashtextextended(n.text, 0))`;
 }
 
-/** Which of these requests have a stored reply. */
-export async function listStoredNames(
-  trx: Trx,
+/** Which of these requests have a stored reply. A part of `readTogether`, in a statement after the keys were taken. */
+export function storedNames(
   tenantId: string,
   names: readonly ReplyName[],
-): Promise<Omit<ReplyName, "tenantId">[]> {
-  const { rows } = await sql<Omit<ReplyName, "tenantId">>`
+): RawBuilder<Omit<ReplyName, "tenantId">> {
+  return sql<Omit<ReplyName, "tenantId">>`
     SELECT r.subject, r.route, r.key
     FROM unnest(
       ${names.map((name) => name.subject)}::text[],
       ${names.map((name) => name.route)}::text[],
       ${names.map((name) => name.key)}::text[]) AS n (subject, route, key)
     JOIN idempotency_replies r ON r.tenant_id = ${tenantId} AND r.subject = n.subject
-      AND r.route = n.route AND r.key = n.key AND r.key = ANY (${names.map((name) => name.key)}::text[])
-  `.execute(trx);
-  return rows;
+      AND r.route = n.route AND r.key = n.key AND r.key = ANY (${names.map((name) => name.key)}::text[])`;
 }
 
 export async function findReply(
@@ -50,22 +49,28 @@ export async function findReply(
   return rows[0];
 }
 
-/** Stores replies of requests whose keys this transaction has taken. */
-export async function insertReplies(
-  trx: Trx,
+/** Stores replies of requests whose keys this transaction has taken. A part of `writeTogether`. */
+export function repliesInsert(
   tenantId: string,
   replies: readonly (ReplyName & { readonly fingerprint: Buffer; readonly sealed: Buffer })[],
-): Promise<void> {
-  await sql`
-    INSERT INTO idempotency_replies (tenant_id, subject, route, key, fingerprint, reply_encrypted)
-    SELECT ${tenantId}, r.subject, r.route, r.key, r.fingerprint, r.sealed
+): RawBuilder<unknown> {
+  const pack = createBytePack();
+  const fingerprints = replies.map((reply) => pack.add(reply.fingerprint));
+  const sealed = replies.map((reply) => pack.add(reply.sealed));
+  return sql`
+    INSERT INTO idempotency_replies (tenant_id, subject, route, key, fingerprint, reply_encrypted, created_at)
+    SELECT ${tenantId}::uuid, r.subject, r.route, r.key, substr(b.pack, r.fingerprint_at, r.fingerprint_size),
+           substr(b.pack, r.sealed_at, r.sealed_size), (SELECT clock_now())
     FROM unnest(
       ${replies.map((reply) => reply.subject)}::text[],
       ${replies.map((reply) => reply.route)}::text[],
       ${replies.map((reply) => reply.key)}::text[],
-      ${replies.map((reply) => reply.fingerprint)}::bytea[],
-      ${replies.map((reply) => reply.sealed)}::bytea[]) AS r (subject, route, key, fingerprint, sealed)
-  `.execute(trx);
+      ${fingerprints.map(({ at }) => at)}::int[],
+      ${fingerprints.map(({ size }) => size)}::int[],
+      ${sealed.map(({ at }) => at)}::int[],
+      ${sealed.map(({ size }) => size)}::int[])
+      AS r (subject, route, key, fingerprint_at, fingerprint_size, sealed_at, sealed_size)
+    CROSS JOIN (SELECT ${pack.toSql()} AS pack) AS b`;
 }
 
 /** Forgets replies older than 48 hours, at most `countMax` at a time; returns how many. */

@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
-import { v7 as uuidv7 } from "uuid";
+import { newId } from "../db/random.ts";
 import type { AppEnv } from "./app-env.ts";
+import { stateHeader } from "./state-header.ts";
 
 const saneId = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 
@@ -8,9 +9,9 @@ const saneId = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 export function requestId() {
   return createMiddleware<AppEnv>(async (c, next) => {
     const given = c.req.header("x-request-id");
-    const id = given !== undefined && saneId.test(given) ? given : uuidv7();
+    const id = given !== undefined && saneId.test(given) ? given : newId();
     c.set("requestId", id);
+    stateHeader(c, "X-Request-Id", id);
     await next();
-    c.header("X-Request-Id", id);
   });
 }

@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./app-env.ts";
+import { stateHeader } from "./state-header.ts";
 
 /** What every answer says unless its handler said otherwise: pages set a policy of their own that allows their style. */
 const defaults: Readonly<Record<string, string>> = {
@@ -19,9 +20,7 @@ export function securityHeaders({ isHttps }: { isHttps: boolean }) {
     ...(isHttps ? { "Strict-Transport-Security": "max-age=31536000" } : {}),
   });
   return createMiddleware<AppEnv>(async (c, next) => {
+    for (const [name, value] of headers) stateHeader(c, name, value);
     await next();
-    for (const [name, value] of headers) {
-      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
-    }
   });
 }

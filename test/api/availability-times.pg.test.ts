@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Availability, NextStarts } from "../../src/slots/availability/availability.ts";
 import { findNextStarts } from "../../src/slots/availability/find-next-starts.ts";
 import { searchAvailability } from "../../src/slots/availability/search-availability.ts";
-import { createTimedCache } from "../../src/slots/availability/timed-cache.ts";
+import { createAvailabilityMemory } from "../../src/slots/availability/availability-memory.ts";
 import { toLocalDate } from "../../src/time/local-date.ts";
 import {
   foundDays,
@@ -226,18 +225,8 @@ describe("an answer", () => {
       end: "08:30",
     });
     let nowMs = 0;
-    const options = {
-      ttlMs: 1_000,
-      entriesMax: 10,
-      bytesMax: 1e6,
-      sizeOf: () => 1,
-      nowMs: () => nowMs,
-    };
-    const availabilityCache = {
-      days: createTimedCache<Availability>(options),
-      next: createTimedCache<NextStarts>(options),
-    };
-    const deps = { ...app.deps, availabilityCache };
+    const availability = createAvailabilityMemory(app.deps.db, { nowMs: () => nowMs });
+    const deps = { ...app.deps, availability };
     const date = toLocalDate("2026-03-04");
     const query = {
       serviceIds: [service],
@@ -250,9 +239,9 @@ describe("an answer", () => {
       (await searchAvailability(deps, app.tenant, query)).days[0]?.status;
     expect(await statusNow()).toBe("open");
     await town.take(slotIds.get("2026-03-04T07:00:00.000Z"));
-    nowMs = 999;
+    nowMs = 399;
     expect(await statusNow()).toBe("open");
-    nowMs = 1_000;
+    nowMs = 901;
     expect(await statusNow()).toBe("full");
   });
 

@@ -1,25 +1,26 @@
+import type { RawBuilder } from "kysely";
 import type { Deps } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { type BatchOutcome, createGatherer } from "../../db/gatherer.ts";
-import { DomainError, tryAgainLater } from "../../errors.ts";
-import { recordEventsOf } from "../../events/record-events.ts";
-import { storeReplies, takeKeys } from "../../http/idempotency-many.ts";
+import { writeTogether } from "../../db/together.ts";
+import { eventWrites } from "../../events/record-events.ts";
+import { replyWrites } from "../../http/idempotency-many.ts";
 import { manageToken } from "../../identity/manage-token.ts";
-import { abortOf, isGone, outcomeOfKey } from "../../slots/batch/batch-item.ts";
-import { allocationsOf, decideClaims } from "../../slots/batch/claim-many.ts";
-import { handOverPlaces, writeTakings } from "../../slots/batch/queries.ts";
+import { type Batch, type BatchWish, decideBatch } from "../../slots/batch/decide-batch.ts";
+import { allocationsOf } from "../../slots/batch/decide-claims.ts";
+import { handOverWrites, takingWrites } from "../../slots/batch/queries.ts";
 import type { Claim } from "../../slots/claim/claim-places.ts";
 import type { Placement } from "../../slots/claim/choose-places.ts";
-import { holdNotOpen } from "../../slots/errors.ts";
 import type { Hold } from "../../slots/holds/hold.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import { bookAppointment, type BookedAppointment, bookedEvent } from "../book-appointment.ts";
+import type { BookingDraft } from "../rows/new-booking.ts";
+import { bookingWrites } from "../rows/queries.ts";
 import { type BookingRequest, createPlainBookings, type PlainBooking } from "./plain-booking.ts";
-import { insertBookings } from "../rows/queries.ts";
-import { type Written, writtenBooking } from "./written-booking.ts";
+import { draftOf, type Written, writtenBooking } from "./written-booking.ts";
 
 /** Bookings of one transaction at most; beyond this, waiting for the batch costs more than it saves. */
-const batchMax = 64;
+const batchMax = 128;
 const waitingMax = 2_000;
 
 /** Books like `bookAppointment`, with the same guarantees and problems. */
@@ -49,95 +50,39 @@ export function createBooking(deps: Pick<Deps, "db" | "vault">): Book {
   };
 }
 
-interface Batch {
-  readonly tenantId: string;
-  /** Called when all slots are locked. */
-  readonly onLocked: () => void;
-  readonly items: readonly PlainBooking[];
-}
-
 /** Books a batch in the caller's transaction, which may be retried as a whole. */
 async function bookMany(
   trx: Trx,
   deps: Pick<Deps, "vault">,
-  { tenantId, items, onLocked }: Batch,
+  batch: Omit<Batch<PlainBooking>, "wishOf">,
 ): Promise<BatchOutcome<Result>[]> {
-  const keys = items.map(({ context, wish }) => ({ context, idempotency: wish.idempotency }));
-  const states = await takeKeys(trx, tenantId, keys);
-  const fresh = items.filter((item, index) => states[index] === "free" && !isGone(item));
-  const outcomes = await bookFresh(trx, deps, { tenantId, items: fresh, onLocked });
-  return items.map((item, index) => {
-    const state = states[index];
-    const rest = (): BatchOutcome<Result> =>
-      state === "free" ? { kind: "refused", error: abortOf(item) } : outcomeOfKey(state);
-    return outcomes.get(item) ?? rest();
+  // Drafts are made while PostgreSQL finds the slots and waits for their locks.
+  const [{ now, granted, others }, drafts] = await Promise.all([
+    decideBatch(trx, { ...batch, wishOf }),
+    draftsOf(deps, batch.items),
+  ]);
+  const booked = granted.map(({ item, claim, placement }) => {
+    const draft = drafts.get(item);
+    if (!draft) throw new Error("A booking of the batch was not drafted");
+    return { ...writtenBooking(item, draft, { claim, now }), item, placement };
   });
+  await writeTogether(trx, bookedWrites(deps, batch.tenantId, booked));
+  const answers = new Map(booked.map((one) => [one.item, answerOf(deps, one)]));
+  return batch.items.map((item) => others.get(item) ?? { kind: "done", value: answers.get(item) });
 }
 
-interface Booked extends Written {
-  readonly item: PlainBooking;
-  /** Undefined where the time was held and is handed over. */
-  readonly placement: Placement | undefined;
-}
-
-async function bookFresh(
-  trx: Trx,
+async function draftsOf(
   deps: Pick<Deps, "vault">,
-  { tenantId, items, onLocked }: Batch,
-): Promise<Map<PlainBooking, BatchOutcome<Result>>> {
-  const outcomes = new Map<PlainBooking, BatchOutcome<Result>>();
-  if (items.length === 0) return outcomes;
-  const { now, timeOf } = await takeTimes(trx, { tenantId, items, onLocked });
-  const booked: Booked[] = [];
-  for (const item of items) {
-    const time = timeOf(item);
-    if (time === "alone") {
-      outcomes.set(item, { kind: "done", value: undefined });
-      continue;
-    }
-    if ("refusal" in time) {
-      outcomes.set(item, { kind: "refused", error: time.refusal });
-      continue;
-    }
-    const written = writtenBooking(deps, item, { claim: time.claim, now });
-    booked.push({ ...written, item, placement: time.placement });
-    outcomes.set(item, { kind: "done", value: answerOf(deps, item, written) });
-  }
-  if (booked.length > 0) await writeBooked(trx, deps, { tenantId, booked });
-  return outcomes;
+  items: readonly PlainBooking[],
+): Promise<ReadonlyMap<PlainBooking, BookingDraft>> {
+  return new Map(items.map((item) => [item, draftOf(deps, item)]));
 }
 
-type TakenOrRefused =
-  | { readonly claim: Claim; readonly placement: Placement | undefined }
-  | { readonly refusal: DomainError }
-  | "alone";
-
-/** Decides the claims of those who want a time, in the order of arrival, and confirms the holds of the others. */
-async function takeTimes(
-  trx: Trx,
-  { tenantId, items, onLocked }: Batch,
-): Promise<{ now: number; timeOf: (item: PlainBooking) => TakenOrRefused }> {
-  const claiming = items.filter((item) => !item.hold);
-  const claims = claiming.map((item) => ({ ...item, ...item.visit }));
-  const holdIds = items.flatMap((item) => item.hold?.id ?? []);
-  const { now, decisions, confirmedHoldIds } = await decideClaims(trx, tenantId, {
-    claims,
-    holdIds,
-    onLocked,
-  });
-  const decided = new Map(claiming.map((item, index) => [item, decisions[index]]));
-  const used = new Set<string>();
-  const timeOf = (item: PlainBooking): TakenOrRefused => {
-    if (!item.hold)
-      return decided.get(item) ?? { refusal: new DomainError(tryAgainLater, "Try again.") };
-    // Two requests for one hold in one batch: the first has it.
-    const isMine = confirmedHoldIds.has(item.hold.id) && !used.has(item.hold.id);
-    used.add(item.hold.id);
-    return isMine
-      ? { claim: heldTime(item, item.hold), placement: undefined }
-      : { refusal: new DomainError(holdNotOpen, "This time is no longer held for you.") };
-  };
-  return { now, timeOf };
+function wishOf(item: PlainBooking): BatchWish {
+  const { hold } = item;
+  return hold
+    ? { hold: { id: hold.id, time: heldTime(item, hold) } }
+    : { claim: { ...item, ...item.visit } };
 }
 
 function heldTime({ timeZone }: PlainBooking, { legs, startsAt, endsAt }: Hold): Claim {
@@ -146,53 +91,64 @@ function heldTime({ timeZone }: PlainBooking, { legs, startsAt, endsAt }: Hold):
   return { legs, startsAt: start, endsAt: endsAt.getTime(), localDate, timeZone };
 }
 
+interface Booked extends Written {
+  readonly item: PlainBooking;
+  /** Undefined where the time was held and is handed over. */
+  readonly placement: Placement | undefined;
+}
+
 function answerOf(
   { vault }: Pick<Deps, "vault">,
-  { context }: PlainBooking,
-  { booking, view }: Written,
+  { item, booking, view }: Booked,
 ): BookedAppointment {
   const { id, tokenKid } = booking.appointment;
-  const source = { tenantId: context.tenant.id, appointmentId: id, kid: tokenKid, version: 1 };
+  const source = { tenantId: item.context.tenant.id, appointmentId: id, kid: tokenKid, version: 1 };
   return { appointment: view, manageToken: manageToken(vault, source), isReplay: false };
 }
 
-async function writeBooked(
-  trx: Trx,
+function bookedWrites(
   { vault }: Pick<Deps, "vault">,
-  { tenantId, booked }: { tenantId: string; booked: readonly Booked[] },
-): Promise<void> {
-  await writePlaces(trx, tenantId, booked);
-  await insertBookings(
-    trx,
-    tenantId,
-    booked.map(({ booking }) => booking),
-  );
-  const happened = booked.map(({ booking, item }) => ({
-    event: bookedEvent(booking.appointment, item.visit.serviceIds),
-    context: item.context,
-  }));
-  await recordEventsOf(trx, tenantId, happened);
-  const replies = booked.map(({ view, item }) => ({
-    context: item.context,
-    idempotency: item.wish.idempotency,
-    reply: { status: 201, body: view } as const,
-  }));
-  await storeReplies(trx, { vault, tenantId }, replies);
+  tenantId: string,
+  booked: readonly Booked[],
+): RawBuilder<unknown>[] {
+  if (booked.length === 0) return [];
+  return [
+    ...placeWrites(tenantId, booked),
+    ...bookingWrites(
+      tenantId,
+      booked.map(({ booking }) => booking),
+    ),
+    ...eventWrites(
+      tenantId,
+      booked.map(({ booking, item }) => ({
+        event: bookedEvent(booking.appointment, item.visit.serviceIds),
+        context: item.context,
+      })),
+    ),
+    ...replyWrites(
+      { vault, tenantId },
+      booked.map(({ view, item }) => ({
+        context: item.context,
+        idempotency: item.wish.idempotency,
+        json: JSON.stringify({ status: 201, body: view }),
+      })),
+    ),
+  ];
 }
 
-async function writePlaces(trx: Trx, tenantId: string, booked: readonly Booked[]): Promise<void> {
+function placeWrites(tenantId: string, booked: readonly Booked[]): RawBuilder<unknown>[] {
   const placed = booked.flatMap(({ booking, placement }) =>
     placement ? [{ ownerId: booking.appointment.id, placement }] : [],
   );
   const pairs = booked.flatMap(({ booking, item }) =>
     item.hold ? [{ holdId: item.hold.id, appointmentId: booking.appointment.id }] : [],
   );
-  if (placed.length > 0) {
-    await writeTakings(trx, tenantId, {
+  return [
+    ...takingWrites(tenantId, {
       ownerKind: "appointment",
       expiresAt: null,
       allocations: allocationsOf(placed),
-    });
-  }
-  if (pairs.length > 0) await handOverPlaces(trx, tenantId, pairs);
+    }),
+    ...handOverWrites(tenantId, pairs),
+  ];
 }

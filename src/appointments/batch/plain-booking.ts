@@ -3,8 +3,8 @@ import type { Database } from "../../db/database.ts";
 import { DomainError } from "../../errors.ts";
 import type { IdempotencyKey } from "../../http/idempotency.ts";
 import { createBriefCache } from "../../identity/brief-cache.ts";
-import { getHold } from "../../slots/holds/get-hold.ts";
 import type { Hold } from "../../slots/holds/hold.ts";
+import { createHoldReader, type ReadHold } from "../../slots/holds/read-many.ts";
 import { createVisitRulesReader, type VisitRules } from "../../slots/rules/visit-rules.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import type { BookAppointment, WantedTime } from "../book-appointment.ts";
@@ -44,6 +44,7 @@ interface VisitTerms {
 /** Reads what plain bookings need, each at most once a second, and recognises them. */
 export function createPlainBookings({ db }: Pick<Deps, "db">) {
   const readRules = createVisitRulesReader(db);
+  const readHold = createHoldReader(db);
   const termsCache = createBriefCache<VisitTerms>({ ttlMs: 1_000, entriesMax: 2_000 });
   /**
    * Undefined for a booking that must be decided alone: by or for the office, with limits, lists, invitations or
@@ -54,7 +55,7 @@ export function createPlainBookings({ db }: Pick<Deps, "db">) {
     if (isOffice(context) || wish.externalReference !== undefined) return undefined;
     const tenantId = context.tenant.id;
     try {
-      const time = await wantedTime(db, tenantId, wish.time);
+      const time = await wantedTime(readHold, tenantId, wish.time);
       if (!time) return undefined;
       const visit = await readRules(tenantId, time.names);
       const name = [tenantId, visit.siteId, ...visit.serviceIds].join("/");
@@ -76,7 +77,7 @@ type PlainTime = Pick<
 
 /** What is wanted, or held; whether the hold is still open is judged later, under its slots' locks. */
 async function wantedTime(
-  db: Database,
+  readHold: ReadHold,
   tenantId: string,
   time: WantedTime,
 ): Promise<PlainTime | undefined> {
@@ -84,9 +85,8 @@ async function wantedTime(
     if (time.overbookingReason !== undefined) return undefined;
     return { ...time, hold: undefined, startsAt: time.startsAt.getTime() };
   }
-  const hold = await db.inTenant(tenantId, (trx) => getHold(trx, tenantId, time.holdId), {
-    isReadOnly: true,
-  });
+  const hold = await readHold(tenantId, time.holdId);
+  if (!hold) return undefined;
   const { partySize, channel, serviceIds, siteId } = hold;
   const names = { services: serviceIds, site: siteId };
   return { hold, names, partySize, channel, startsAt: hold.startsAt.getTime() };

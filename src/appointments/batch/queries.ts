@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import type { AppointmentRow } from "../queries.ts";
+import { appointmentSchema } from "../schema.ts";
 
 /** How a site and services are called in an appointment's view. */
 export interface VisitLabels {
@@ -25,5 +26,13 @@ export async function findVisitLabels(
     FROM sites st
     WHERE st.tenant_id = ${tenantId} AND st.id = ${siteId}
   `.execute(trx);
-  return rows[0];
+  return rows[0] && inSchemaOrder(rows[0]);
+}
+
+/** JSON from PostgreSQL has its own order of fields; replies have the schema's. */
+function inSchemaOrder({ site, services }: VisitLabels): VisitLabels {
+  return {
+    site: appointmentSchema.shape.site.parse(site),
+    services: services.map((one) => appointmentSchema.shape.legs.element.shape.service.parse(one)),
+  };
 }

@@ -1,12 +1,12 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Deps } from "../../context.ts";
+import { newId } from "../../db/random.ts";
 import type { Claim } from "../../slots/claim/claim-places.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { appointmentView } from "../appointment-view.ts";
 import type { AppointmentRow } from "../queries.ts";
-import { newBooking } from "../rows/new-booking.ts";
+import { type BookingDraft, draftBooking, newBooking } from "../rows/new-booking.ts";
 import type { NewBooking } from "../rows/queries.ts";
-import { type AppointmentView, appointmentSchema } from "../schema.ts";
+import type { AppointmentView } from "../schema.ts";
 import type { PlainBooking } from "./plain-booking.ts";
 
 /** What a decided booking writes, and how it is then seen. */
@@ -15,31 +15,32 @@ export interface Written {
   readonly view: AppointmentView;
 }
 
-/** Makes the rows of a booking and its view without asking the database. `now` is its clock, epoch ms. */
-export function writtenBooking(
-  deps: Pick<Deps, "vault">,
-  plain: PlainBooking,
-  { claim, now }: { readonly claim: Claim; readonly now: number },
-): Written {
-  const booking = newBooking(deps, plain.context, {
-    id: uuidv7(),
+/** Makes what can be made of a booking before its time is decided. */
+export function draftOf(deps: Pick<Deps, "vault">, plain: PlainBooking): BookingDraft {
+  return draftBooking(deps, plain.context, {
+    id: newId(),
     siteId: plain.visit.siteId,
     channel: plain.channel,
     partySize: plain.partySize,
     isPinned: plain.hold?.isPinned ?? plain.resourceId !== undefined,
-    overbookingReason: null,
     invitationId: null,
     externalReference: null,
     language: plain.wish.language,
     terms: plain.terms,
     prepared: plain.prepared,
-    time: claim,
-    createdAt: now,
   });
+}
+
+/** Makes the rows of a booking and its view without asking the database. `now` is its clock, epoch ms. */
+export function writtenBooking(
+  plain: PlainBooking,
+  draft: BookingDraft,
+  { claim, now }: { readonly claim: Claim; readonly now: number },
+): Written {
+  const booking = newBooking(draft, { time: claim, createdAt: now, overbookingReason: null });
   return { booking, view: viewOf(plain, booking) };
 }
 
-/** In the schema's order of fields, so that a stored reply reads the same to the byte. */
 function viewOf(plain: PlainBooking, booking: NewBooking): AppointmentView {
   const { prepared, terms } = plain;
   const loaded = {
@@ -48,7 +49,7 @@ function viewOf(plain: PlainBooking, booking: NewBooking): AppointmentView {
     participants: prepared.participants,
     terms,
   };
-  return appointmentSchema.parse(appointmentView(loaded));
+  return appointmentView(loaded);
 }
 
 /** The row as it would be read back. */

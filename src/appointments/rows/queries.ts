@@ -1,6 +1,6 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Channel, Language } from "../../context.ts";
-import type { Trx } from "../../db/database.ts";
+import { type BytePack, createBytePack } from "../../db/byte-pack.ts";
 import type { PlacedLeg } from "../../slots/claim/choose-places.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 
@@ -49,50 +49,109 @@ export interface NewBooking {
   readonly lookups: readonly Lookup[];
 }
 
-/** Writes bookings in one statement. Their places must be claimed in the same transaction. */
-export async function insertBookings(
-  trx: Trx,
+/** Writes bookings, whose places must be claimed in the same transaction. Parts of `writeTogether`. */
+export function bookingWrites(
   tenantId: string,
   bookings: readonly NewBooking[],
-): Promise<void> {
-  const appointments = bookings.map(appointmentJson);
-  const legs = bookings.flatMap(legsJson);
-  const participants = bookings.flatMap(participantsJson);
-  const lookups = bookings.flatMap(lookupsJson);
-  await sql`
-    WITH booked AS (
-      INSERT INTO appointments (
-        tenant_id, id, site_id, reference, channel, language, party_size, starts_at, ends_at, local_date, valid_until,
-        is_pinned, is_training, overbooking_reason, people_encrypted, has_email, has_phone, invitation_id,
-        external_reference, token_kid, created_at, updated_at)
-      SELECT ${tenantId}, r.id, r.site_id, r.reference, r.channel, r.language, r.party_size, r.starts_at, r.ends_at,
-             r.local_date, r.valid_until, r.is_pinned, r.is_training, r.overbooking_reason,
-             decode(r.people, 'base64'), r.has_email, r.has_phone, r.invitation_id, r.external_reference,
-             r.token_kid, r.created_at, r.created_at
-      FROM json_to_recordset(${JSON.stringify(appointments)}::json) AS r (
-        id uuid, site_id uuid, reference text, channel text, language text, party_size integer,
-        starts_at timestamptz, ends_at timestamptz, local_date date, valid_until timestamptz, is_pinned boolean,
-        is_training boolean, overbooking_reason text, people text, has_email boolean, has_phone boolean,
-        invitation_id uuid, external_reference text, token_kid text, created_at timestamptz)
-    ), with_legs AS (
-      INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
-      SELECT ${tenantId}, r.appointment_id, r.leg, r.service_id, r.resource_ids, r.starts_at, r.ends_at
-      FROM json_to_recordset(${JSON.stringify(legs)}::json) AS r (
-        appointment_id uuid, leg smallint, service_id uuid, resource_ids uuid[], starts_at timestamptz,
-        ends_at timestamptz)
-    ), with_participants AS (
-      INSERT INTO participants (tenant_id, id, appointment_id, position, person_encrypted)
-      SELECT ${tenantId}, r.id, r.appointment_id, r.position, decode(r.person, 'base64')
-      FROM json_to_recordset(${JSON.stringify(participants)}::json) AS r (
-        id uuid, appointment_id uuid, position smallint, person text)
-    )
-    INSERT INTO appointment_lookups (tenant_id, appointment_id, kind, hash)
-    SELECT DISTINCT ${tenantId}::uuid, r.appointment_id, r.kind, decode(r.hash, 'base64')
-    FROM json_to_recordset(${JSON.stringify(lookups)}::json) AS r (appointment_id uuid, kind text, hash text)
-  `.execute(trx);
+): RawBuilder<unknown>[] {
+  return [
+    appointmentsInsert(tenantId, bookings),
+    legsInsert(tenantId, bookings.flatMap(legsJson)),
+    participantsInsert(tenantId, bookings),
+    lookupsInsert(tenantId, bookings),
+  ];
 }
 
-function appointmentJson({ appointment, createdAt }: NewBooking) {
+function appointmentsInsert(
+  tenantId: string,
+  bookings: readonly NewBooking[],
+): RawBuilder<unknown> {
+  const pack = createBytePack();
+  const rows = bookings.map((booking) => appointmentJson(booking, pack));
+  return sql`
+    INSERT INTO appointments (
+      tenant_id, id, site_id, reference, channel, language, party_size, starts_at, ends_at, local_date, valid_until,
+      is_pinned, is_training, overbooking_reason, people_encrypted, has_email, has_phone, invitation_id,
+      external_reference, token_kid, created_at, updated_at)
+    SELECT ${tenantId}::uuid, r.id, r.site_id, r.reference, r.channel, r.language, r.party_size, r.starts_at, r.ends_at,
+           r.local_date, r.valid_until, r.is_pinned, r.is_training, r.overbooking_reason,
+           substr(b.pack, r.people_at, r.people_size), r.has_email, r.has_phone, r.invitation_id, r.external_reference,
+           r.token_kid, r.created_at, r.created_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
+      id uuid, site_id uuid, reference text, channel text, language text, party_size integer,
+      starts_at timestamptz, ends_at timestamptz, local_date date, valid_until timestamptz, is_pinned boolean,
+      is_training boolean, overbooking_reason text, people_at integer, people_size integer, has_email boolean,
+      has_phone boolean, invitation_id uuid, external_reference text, token_kid text, created_at timestamptz)
+    CROSS JOIN (SELECT ${pack.toSql()} AS pack) AS b`;
+}
+
+function legsInsert(
+  tenantId: string,
+  rows: readonly ReturnType<typeof legsJson>[number][],
+): RawBuilder<unknown> {
+  return sql`
+    INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
+    SELECT ${tenantId}::uuid, r.appointment_id, r.leg, r.service_id, r.resource_ids, r.starts_at, r.ends_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
+      appointment_id uuid, leg smallint, service_id uuid, resource_ids uuid[], starts_at timestamptz,
+      ends_at timestamptz)`;
+}
+
+function participantsInsert(
+  tenantId: string,
+  bookings: readonly NewBooking[],
+): RawBuilder<unknown> {
+  const pack = createBytePack();
+  const rows = bookings.flatMap(({ appointment, participants }) =>
+    participants.map(({ id, sealed }, index) => ({
+      id,
+      appointmentId: appointment.id,
+      position: index + 1,
+      ...pack.add(sealed),
+    })),
+  );
+  return sql`
+    INSERT INTO participants (tenant_id, id, appointment_id, position, person_encrypted)
+    SELECT ${tenantId}::uuid, r.id, r.appointment_id, r.position, substr(b.pack, r.at, r.size)
+    FROM unnest(
+      ${rows.map((row) => row.id)}::uuid[],
+      ${rows.map((row) => row.appointmentId)}::uuid[],
+      ${rows.map((row) => row.position)}::smallint[],
+      ${rows.map((row) => row.at)}::int[],
+      ${rows.map((row) => row.size)}::int[]) AS r (id, appointment_id, position, at, size)
+    CROSS JOIN (SELECT ${pack.toSql()} AS pack) AS b`;
+}
+
+function lookupsInsert(tenantId: string, bookings: readonly NewBooking[]): RawBuilder<unknown> {
+  const pack = createBytePack();
+  const rows = bookings.flatMap(({ appointment, lookups }) =>
+    distinctLookups(lookups).map(({ kind, hash }) => ({
+      kind,
+      appointmentId: appointment.id,
+      ...pack.add(hash),
+    })),
+  );
+  return sql`
+    INSERT INTO appointment_lookups (tenant_id, appointment_id, kind, hash)
+    SELECT ${tenantId}::uuid, r.appointment_id, r.kind, substr(b.pack, r.at, r.size)
+    FROM unnest(
+      ${rows.map((row) => row.appointmentId)}::uuid[],
+      ${rows.map((row) => row.kind)}::text[],
+      ${rows.map((row) => row.at)}::int[],
+      ${rows.map((row) => row.size)}::int[]) AS r (appointment_id, kind, at, size)
+    CROSS JOIN (SELECT ${pack.toSql()} AS pack) AS b`;
+}
+
+/** Booker and participants may share a name. */
+function distinctLookups(lookups: readonly Lookup[]): Lookup[] {
+  return lookups.filter(
+    (one, index) =>
+      !lookups.slice(0, index).some((two) => two.kind === one.kind && two.hash.equals(one.hash)),
+  );
+}
+
+function appointmentJson({ appointment, createdAt }: NewBooking, pack: BytePack) {
+  const people = pack.add(appointment.peopleSealed);
   return {
     id: appointment.id,
     site_id: appointment.siteId,
@@ -107,7 +166,8 @@ function appointmentJson({ appointment, createdAt }: NewBooking) {
     is_pinned: appointment.isPinned,
     is_training: appointment.isTraining,
     overbooking_reason: appointment.overbookingReason,
-    people: appointment.peopleSealed.toString("base64"),
+    people_at: people.at,
+    people_size: people.size,
     invitation_id: appointment.invitationId,
     external_reference: appointment.externalReference,
     has_email: appointment.hasEmail,
@@ -125,22 +185,5 @@ function legsJson({ appointment, legs }: NewBooking) {
     resource_ids: leg.resourceIds,
     starts_at: dateFromEpochMs(leg.startsAt),
     ends_at: dateFromEpochMs(leg.endsAt),
-  }));
-}
-
-function participantsJson({ appointment, participants }: NewBooking) {
-  return participants.map((one, index) => ({
-    id: one.id,
-    appointment_id: appointment.id,
-    position: index + 1,
-    person: one.sealed.toString("base64"),
-  }));
-}
-
-function lookupsJson({ appointment, lookups }: NewBooking) {
-  return lookups.map(({ kind, hash }) => ({
-    appointment_id: appointment.id,
-    kind,
-    hash: hash.toString("base64"),
   }));
 }

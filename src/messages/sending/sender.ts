@@ -174,20 +174,25 @@ async function handOver(
   const { content } = ready;
   switch (content.verdict) {
     case "email":
-      return deliver(providers.email, () =>
+      return deliver(providers.email, tenant, () =>
         outgoingEmail(ready, content.email, { tenant, senders }),
       );
     case "sms":
-      return deliver(providers.sms, () => outgoingSms(ready, content.sms, senders));
+      return deliver(providers.sms, tenant, () => outgoingSms(ready, content.sms, senders));
     case "webhook":
-      return deliver(providers.webhook, () => outgoingWebhook(ready, content.webhook));
+      return deliver(providers.webhook, tenant, () => outgoingWebhook(ready, content.webhook));
   }
 }
 
-async function deliver<M>(provider: Provider<M> | undefined, write: () => M): Promise<SendOutcome> {
+async function deliver<M>(
+  provider: Provider<M> | undefined,
+  { id: tenantId }: Tenant,
+  write: () => M,
+): Promise<SendOutcome> {
   if (!provider) return { kind: "refused", reason: "policy", code: "no_provider" };
   try {
-    return await provider.transport.send(write(), { signal: AbortSignal.timeout(deadlineMs) });
+    const signal = AbortSignal.timeout(deadlineMs);
+    return await provider.transport.send(write(), { signal, tenantId });
   } catch {
     // A transport that throws has broken its word; nobody knows how far it came.
     return { kind: "unknown", reason: "transport_fault" };

@@ -53,20 +53,36 @@ export type SendOutcome =
   /** May have been taken: cut after the message, or no answer after the request was written. */
   | { readonly kind: "unknown"; readonly reason: string };
 
+export interface SendOptions {
+  /** The total deadline, 30 s at most: when it aborts, the outcome is there. */
+  readonly signal: AbortSignal;
+  /** Whose message it is; providers are not told. */
+  readonly tenantId: string;
+}
+
 /** A way to a provider. */
 export interface Transport<M> {
-  /** Hands a message over; `signal` is the total deadline. Never throws for what a provider does. */
-  send(message: M, options: { readonly signal: AbortSignal }): Promise<SendOutcome>;
-  close(): Promise<void>;
+  /** Hands a message over. Never throws for what a provider does, nor for what is in the message. */
+  readonly send: (message: M, options: SendOptions) => Promise<SendOutcome>;
+  /** Lets what is under way end by its own deadline, then closes connections. May be repeated. */
+  readonly close: () => Promise<void>;
 }
 
 /** What a provider reports later of a message it took; arrives as a callback, a pdu or a mail. */
 export interface Receipt {
   readonly channel: "email" | "sms";
+  /** What the provider named the message when it took it. */
   readonly providerReference?: string;
+  /** Ours: of an e-mail the Message-ID without angle brackets, of an SMS `OutgoingSms.reference`. */
   readonly reference?: string;
   readonly state: "delivered" | "failed" | "delayed" | "expired";
   readonly code: string | null;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds; of arrival where the provider says nothing that can be believed. */
   readonly at: number;
 }
+
+/**
+ * Keeps receipts. Resolves when they are stored, which is when providers are told that they were taken; they send again
+ * what rejected. The same receipt may come several times, and receipts of one message in any order.
+ */
+export type ReceiptSink = (receipts: readonly Receipt[]) => Promise<void>;

@@ -1,22 +1,34 @@
 import type { z } from "@hono/zod-openapi";
 import { localTimeOf } from "../../time/wall-clock.ts";
-import type { Availability, FreeStart, NextStarts } from "./availability.ts";
+import type { AvailableDay, FreeStart, NextStarts } from "./availability.ts";
+import type { JudgedDay } from "./judge-day.ts";
 import type { availabilitySchema, nextStartsSchema } from "./schema.ts";
 
+const texts = new WeakMap<JudgedDay, string>();
+
 /**
- * Availability as the API shows it. When it will change is left out: who knows to the millisecond when a hold of
- * somebody else ends has an advantage that no person has.
+ * Availability as the API shows it, as JSON; each day is written once. When it will change is left out: who knows to the
+ * millisecond when a hold of somebody else ends has an advantage that no person has.
  */
-export function availabilityView({ days }: Availability): z.infer<typeof availabilitySchema> {
+export function availabilityText(days: readonly JudgedDay[]): string {
+  const parts = days.map((judged) => {
+    const known = texts.get(judged);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(dayView(judged.day));
+    texts.set(judged, text);
+    return text;
+  });
+  return `{"days":[${parts.join(",")}]}`;
+}
+
+function dayView(day: AvailableDay): z.infer<typeof availabilitySchema>["days"][number] {
   return {
-    days: days.map((day) => ({
-      site_id: day.site_id,
-      date: day.date,
-      time_zone: day.time_zone,
-      status: day.status,
-      published_at: day.published_at?.toISOString() ?? null,
-      starts: day.starts.map((start) => startView(start, day.time_zone)),
-    })),
+    site_id: day.site_id,
+    date: day.date,
+    time_zone: day.time_zone,
+    status: day.status,
+    published_at: day.published_at?.toISOString() ?? null,
+    starts: day.starts.map((start) => startView(start, day.time_zone)),
   };
 }
 

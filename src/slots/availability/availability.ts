@@ -1,6 +1,6 @@
 import type { Channel, Deps } from "../../context.ts";
 import type { LocalDate } from "../../time/local-date.ts";
-import type { AvailabilityCache } from "./availability-cache.ts";
+import type { AvailabilityMemory } from "./availability-memory.ts";
 
 /** Days that one search covers at most, both ends included. */
 export const daysMax = 62;
@@ -11,9 +11,9 @@ export const daysDefault = 31;
 /** Starts that `findNextStarts` gives at most. */
 export const nextStartsMax = 20;
 
-/** Without a cache every search reads the database. */
+/** Without a memory every search reads the database anew. */
 export interface AvailabilityDeps extends Pick<Deps, "db"> {
-  readonly availabilityCache?: AvailabilityCache;
+  readonly availability?: AvailabilityMemory;
 }
 
 /** What is looked for. */

@@ -1,8 +1,7 @@
 import type { Tenant } from "../../context.ts";
-import type { Trx } from "../../db/database.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
-import { addDays, type LocalDate } from "../../time/local-date.ts";
-import { localDateOf } from "../../time/wall-clock.ts";
+import { addDays, datesBetween, type LocalDate } from "../../time/local-date.ts";
+import { localDateOf, localDay } from "../../time/wall-clock.ts";
 import type { ServiceRule } from "../rules/booking-rules.ts";
 import {
   type AvailabilityDeps,
@@ -11,11 +10,9 @@ import {
   type NextStarts,
   type VisitWish,
 } from "./availability.ts";
-import { type JudgedStart, judgeStarts } from "./judge-starts.ts";
-import { beginSearch, type DateRange, instantsOf, readSites, type Search } from "./read-sites.ts";
-import { changeOf } from "./search-availability.ts";
-import type { SiteBoard } from "./site-board.ts";
-import type { Timed } from "./timed-cache.ts";
+import { beginSearch, type Search } from "./begin-search.ts";
+import type { JudgedDay } from "./judge-day.ts";
+import type { DateRange } from "./lookout.ts";
 
 /** A search for the earliest free starts. */
 export interface NextStartsQuery extends VisitWish {
@@ -34,7 +31,7 @@ const daysBeyondHorizon = 14;
 
 /**
  * Finds the earliest starts that a claim would be granted at this moment, on one site or all, up to the horizon; or
- * when the next ones are published. May be one second old where `deps` has a cache. Throws `not-found` and
+ * when the next ones are published. May be one second old where `deps` has a memory. Throws `not-found` and
  * `party-too-large`. Reads only; may be repeated.
  */
 export async function findNextStarts(
@@ -42,49 +39,100 @@ export async function findNextStarts(
   tenant: Tenant,
   query: NextStartsQuery,
 ): Promise<NextStarts> {
-  const load = (): Promise<Timed<NextStarts>> =>
-    deps.db.inTenant(tenant.id, (trx) => findIn(trx, tenant, query), { isReadOnly: true });
-  const cached = deps.availabilityCache?.next.get(nameOf(tenant, query), load);
-  return cached ?? (await load()).value;
+  const search = await beginSearch(deps, tenant, query);
+  const { wish, lookout, recall, now } = search;
+  const countMax = Math.min(Math.max(query.countMax, 1), nextStartsMax);
+  const after = query.after ? query.after.getTime() + 1 : 0;
+  const earliest = Math.max(now, after);
+  const first = rangesOf(search, earliest).next().value;
+  if (!first) return { starts: [], next_publication_at: null, changes_at: null };
+  const moment = await lookout.see(tenant.id, wish.rules, first);
+  const name = `next/${first.from}/${after}/${countMax}/${search.name}`;
+  return recall.get({ name, rules: wish.rules, moment }, async () => {
+    const found = await findIn(search, { earliest, after, countMax });
+    const changesAt = found.changes_at?.getTime() ?? Number.POSITIVE_INFINITY;
+    return { value: found, changesAt };
+  });
 }
 
 async function findIn(
-  trx: Trx,
-  tenant: Tenant,
-  query: NextStartsQuery,
-): Promise<Timed<NextStarts>> {
-  const search = await beginSearch(trx, tenant, query);
-  const countMax = Math.min(Math.max(query.countMax, 1), nextStartsMax);
-  const earliest = Math.max(search.now, query.after ? query.after.getTime() + 1 : 0);
-  let publishedAt = Number.POSITIVE_INFINITY;
-  let changesAt = Number.POSITIVE_INFINITY;
+  search: Search,
+  given: {
+    /** Epoch ms. */
+    readonly earliest: number;
+    /** Epoch ms. */
+    readonly after: number;
+    readonly countMax: number;
+  },
+): Promise<NextStarts> {
+  const { sites } = search.wish.rules;
+  const { earliest, after, countMax } = given;
+  const soFar = { publishedAt: Number.POSITIVE_INFINITY, changesAt: Number.POSITIVE_INFINITY };
   const found: NextStart[] = [];
   for (const range of rangesOf(search, earliest)) {
-    let settledUntil = Number.POSITIVE_INFINITY;
-    for (const site of await readSites(trx, search, range)) {
-      const instants = instantsOf(range, site.reading.site);
-      settledUntil = Math.min(settledUntil, instants.to);
-      const starts = judgeStarts(site, { ...instants, from: Math.max(instants.from, earliest) });
-      found.push(...freeStarts(site, starts));
-      for (const start of starts) publishedAt = Math.min(publishedAt, start.publishedAt);
-      changesAt = Math.min(changesAt, changeOf(site, starts));
+    const moment = await search.lookout.see(search.wish.tenantId, search.wish.rules, range);
+    for (const date of datesBetween(range.from, range.to)) {
+      for (const site of sites) {
+        const judged = search.judge(moment, search.wish, { site, date });
+        found.push(...startsAfter(judged, after));
+        soFar.publishedAt = Math.min(soFar.publishedAt, judged.publishedAt);
+        soFar.changesAt = Math.min(soFar.changesAt, judged.changesAt);
+      }
+      // A site further east may have earlier starts on the next date than another has on this one.
+      const settledUntil = Math.min(...sites.map((site) => localDay(date, site.timeZone).end));
+      if (isEnough(found, settledUntil, countMax)) return nextStarts(found, countMax, soFar);
     }
-    // A site further east may have earlier starts on the next date than this one has on the last.
-    if (found.filter((start) => start.starts_at.getTime() < settledUntil).length >= countMax) break;
   }
-  const value = {
+  return nextStarts(found, countMax, soFar);
+}
+
+function nextStarts(
+  found: readonly NextStart[],
+  countMax: number,
+  { publishedAt, changesAt }: { readonly publishedAt: number; readonly changesAt: number },
+): NextStarts {
+  return {
     starts: found.toSorted(earlierFirst).slice(0, countMax),
     next_publication_at: found.length === 0 ? instantOrNull(publishedAt) : null,
     changes_at: instantOrNull(changesAt),
   };
-  return { value, changesInMs: changesAt - search.now };
+}
+
+function isEnough(found: readonly NextStart[], settledUntil: number, countMax: number): boolean {
+  let settled = 0;
+  for (const start of found) if (start.starts_at.getTime() < settledUntil) settled += 1;
+  return settled >= countMax;
+}
+
+const nextStartsOf = new WeakMap<JudgedDay, readonly NextStart[]>();
+
+/** The free starts of a day from an instant on (epoch ms); made once per judged day. */
+function startsAfter(judged: JudgedDay, earliest: number): readonly NextStart[] {
+  const { day } = judged;
+  const all =
+    nextStartsOf.get(judged) ??
+    day.starts.map((start) => ({
+      site_id: day.site_id,
+      date: day.date,
+      time_zone: day.time_zone,
+      starts_at: start.starts_at,
+      places: start.places,
+    }));
+  nextStartsOf.set(judged, all);
+  const [first] = all;
+  return !first || first.starts_at.getTime() >= earliest
+    ? all
+    : all.filter((start) => start.starts_at.getTime() >= earliest);
 }
 
 /** Ranges of dates one after the other, from the earliest date at any site to the horizon. */
-function* rangesOf({ rules, now }: Search, earliest: number): Generator<DateRange> {
-  if (rules.candidates.length === 0) return;
+function* rangesOf(
+  { wish: { rules }, now }: Search,
+  earliest: number,
+): Generator<DateRange, undefined, void> {
+  if (rules.candidates.length === 0) return undefined;
   const horizon = Math.min(...rules.services.map(horizonDays)) + daysBeyondHorizon;
-  const zones = rules.sites.map((site) => site.timeZone);
+  const zones = [...new Set(rules.sites.map((site) => site.timeZone))];
   let from = zones.map((zone) => localDateOf(earliest, zone)).reduce(earlierDate);
   const end = addDays(zones.map((zone) => localDateOf(now, zone)).reduce(laterDate), horizon);
   for (let days = firstDays; from <= end; days = Math.min(days * 2, lastDays)) {
@@ -92,6 +140,7 @@ function* rangesOf({ rules, now }: Search, earliest: number): Generator<DateRang
     yield { from, to };
     from = addDays(to, 1);
   }
+  return undefined;
 }
 
 function horizonDays({ horizonDays: own, publicationPortions }: ServiceRule): number {
@@ -107,28 +156,10 @@ function laterDate(a: LocalDate, b: LocalDate): LocalDate {
   return a > b ? a : b;
 }
 
-function freeStarts({ reading: { site } }: SiteBoard, starts: readonly JudgedStart[]): NextStart[] {
-  return starts
-    .filter((start) => start.places > 0)
-    .map((start) => ({
-      site_id: site.id,
-      date: localDateOf(start.startsAt, site.timeZone),
-      time_zone: site.timeZone,
-      starts_at: dateFromEpochMs(start.startsAt),
-      places: start.places,
-    }));
-}
-
 function earlierFirst(a: NextStart, b: NextStart): number {
   return a.starts_at.getTime() - b.starts_at.getTime() || (a.site_id < b.site_id ? -1 : 1);
 }
 
 function instantOrNull(instant: number): Date | null {
   return Number.isFinite(instant) ? dateFromEpochMs(instant) : null;
-}
-
-function nameOf(tenant: Tenant, query: NextStartsQuery): string {
-  const { serviceIds, siteId, partySize, channel, isStaff, countMax, after } = query;
-  const parts = [serviceIds, siteId ?? null, partySize, channel, countMax, after ?? null];
-  return JSON.stringify([tenant.id, ...parts, isStaff ?? false]);
 }

@@ -5,12 +5,13 @@ import type { AppEnv } from "../../http/app-env.ts";
 import { problemResponses } from "../../http/problem-document.ts";
 import { openToAll } from "../../http/require-scope.ts";
 import { createRouter } from "../../http/router.ts";
-import { withEtag } from "../../http/with-etag.ts";
+import { sendJson } from "../../http/send-json.ts";
 import { isClerk } from "../is-clerk.ts";
 import { channelOf } from "../channel-of.ts";
 import { partyTooLarge } from "../errors.ts";
+import { createAnswerCache } from "./answer-cache.ts";
 import type { AvailabilityDeps } from "./availability.ts";
-import { availabilityView, nextStartsView } from "./availability-view.ts";
+import { availabilityText, nextStartsView } from "./availability-view.ts";
 import { findNextStarts } from "./find-next-starts.ts";
 import {
   availabilityQuery,
@@ -18,22 +19,32 @@ import {
   nextStartsQuery,
   nextStartsSchema,
 } from "./schema.ts";
-import { searchAvailability } from "./search-availability.ts";
+import { judgeDays } from "./search-availability.ts";
 
 /** `GET /availability` and `GET /availability/next`. */
 export function availabilityRoutes(deps: AvailabilityDeps): OpenAPIHono<AppEnv> {
   const router = createRouter();
+  const answers = deps.availability?.answers ?? createAnswerCache();
   router.openapi(searchRoute, async (c) => {
     const { tenant, actor } = c.get("context");
     const { from, to, ...wish } = c.req.valid("query");
-    const found = await searchAvailability(deps, tenant, { ...wishOf(actor, wish), from, to });
-    return c.json(availabilityView(found), 200, freshness);
+    const query = { ...wishOf(actor, wish), from, to };
+    const { days } = await judgeDays(deps, tenant, query);
+    const name = JSON.stringify([tenant.id, query]);
+    return sendJson(
+      c,
+      answers.get(name, days, () => availabilityText(days)),
+      freshness,
+    );
   });
   router.openapi(nextRoute, async (c) => {
     const { tenant, actor } = c.get("context");
     const { limit, ...wish } = c.req.valid("query");
-    const found = await findNextStarts(deps, tenant, { ...wishOf(actor, wish), countMax: limit });
-    return c.json(nextStartsView(found), 200, freshness);
+    const query = { ...wishOf(actor, wish), countMax: limit };
+    const found = await findNextStarts(deps, tenant, query);
+    const name = JSON.stringify([tenant.id, query]);
+    const write = (): string => JSON.stringify(nextStartsView(found));
+    return sendJson(c, answers.get(name, [found], write), freshness);
   });
   return router;
 }
@@ -68,7 +79,6 @@ const searchRoute = createRoute({
   tags: ["booking"],
   summary: "Find the free times of some days",
   security: openToAll,
-  middleware: withEtag,
   request: { query: availabilityQuery },
   responses: {
     200: {
@@ -88,7 +98,6 @@ const nextRoute = createRoute({
   tags: ["booking"],
   summary: "Find the next free times",
   security: openToAll,
-  middleware: withEtag,
   request: { query: nextStartsQuery },
   responses: {
     200: {

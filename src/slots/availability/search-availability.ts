@@ -1,8 +1,7 @@
 import type { Tenant } from "../../context.ts";
-import type { Trx } from "../../db/database.ts";
 import { DomainError, invalidRequest } from "../../errors.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
-import { addDays, daysBetween, type LocalDate } from "../../time/local-date.ts";
+import { addDays, datesBetween, daysBetween, type LocalDate } from "../../time/local-date.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import {
   type Availability,
@@ -11,11 +10,9 @@ import {
   daysMax,
   type VisitWish,
 } from "./availability.ts";
-import { earliestBookable, type JudgedStart, judgeStarts } from "./judge-starts.ts";
-import { listDays } from "./list-days.ts";
-import { beginSearch, type DateRange, instantsOf, readSites, type Search } from "./read-sites.ts";
-import { nextChange, type SiteBoard } from "./site-board.ts";
-import type { Timed } from "./timed-cache.ts";
+import { beginSearch } from "./begin-search.ts";
+import type { JudgedDay } from "./judge-day.ts";
+import type { DateRange } from "./lookout.ts";
 
 /** A search over dates at each site, both ends included. */
 export interface AvailabilityQuery extends VisitWish {
@@ -27,7 +24,7 @@ export interface AvailabilityQuery extends VisitWish {
 
 /**
  * Shows for every day which starts a claim would be granted at this moment, and why there are none. May be one second
- * old where `deps` has a cache. Throws `not-found`, `party-too-large` and `invalid-request` for a range that is
+ * old where `deps` has a memory. Throws `not-found`, `party-too-large` and `invalid-request` for a range that is
  * backwards or too long. Reads only; may be repeated.
  */
 export async function searchAvailability(
@@ -35,34 +32,46 @@ export async function searchAvailability(
   tenant: Tenant,
   query: AvailabilityQuery,
 ): Promise<Availability> {
-  const load = (): Promise<Timed<Availability>> =>
-    deps.db.inTenant(tenant.id, (trx) => searchIn(trx, tenant, query), { isReadOnly: true });
-  const cached = deps.availabilityCache?.days.get(nameOf(tenant, query), load);
-  return cached ?? (await load()).value;
+  const { days, changesAt } = await judgeDays(deps, tenant, query);
+  return {
+    days: days.map((one) => one.day),
+    changes_at: Number.isFinite(changesAt) ? dateFromEpochMs(changesAt) : null,
+  };
 }
 
-async function searchIn(
-  trx: Trx,
+/** The days of a search, judged. */
+export interface JudgedDays {
+  /** By site, then by date. The same array as long as nothing changed. */
+  readonly days: readonly JudgedDay[];
+  /** The next instant (epoch ms) at which time alone changes any of them. */
+  readonly changesAt: number;
+}
+
+/** Judges the days of a search. Throws what `searchAvailability` throws. */
+export async function judgeDays(
+  deps: AvailabilityDeps,
   tenant: Tenant,
   query: AvailabilityQuery,
-): Promise<Timed<Availability>> {
-  const search = await beginSearch(trx, tenant, query);
+): Promise<JudgedDays> {
+  const search = await beginSearch(deps, tenant, query);
+  const { wish, lookout, recall } = search;
   const range = rangeOf(tenant, query, search.now);
-  if (search.rules.candidates.length === 0) {
-    return { value: { days: [], changes_at: null }, changesInMs: Number.POSITIVE_INFINITY };
-  }
-  const sites = await readSites(trx, search, range);
-  const judged = sites.map((site) => ({
-    site,
-    starts: judgeStarts(site, instantsOf(range, site.reading.site)),
-  }));
-  const changesAt = Math.min(...judged.map(({ site, starts }) => changeOf(site, starts)));
-  const days = judged.flatMap(({ site, starts }) => listDays(site, starts, range));
-  const changes_at = Number.isFinite(changesAt) ? dateFromEpochMs(changesAt) : null;
-  return { value: { days, changes_at }, changesInMs: changesAt - search.now };
+  const moment = await lookout.see(tenant.id, wish.rules, range);
+  const name = `days/${range.from}/${range.to}/${search.name}`;
+  return recall.get({ name, rules: wish.rules, moment }, async () => {
+    const dates = datesBetween(range.from, range.to);
+    const days = wish.rules.sites.flatMap((site) =>
+      dates.map((date) => search.judge(moment, wish, { site, date })),
+    );
+    const changesAt = days.reduce(
+      (next, one) => Math.min(next, one.changesAt),
+      Number.POSITIVE_INFINITY,
+    );
+    return { value: { days, changesAt }, changesAt };
+  });
 }
 
-function rangeOf(tenant: Tenant, query: AvailabilityQuery, now: Search["now"]): DateRange {
+function rangeOf(tenant: Tenant, query: AvailabilityQuery, now: number): DateRange {
   const from = query.from ?? localDateOf(now, tenant.timeZone);
   const to = query.to ?? addDays(from, daysDefault - 1);
   const days = daysBetween(from, to) + 1;
@@ -75,19 +84,4 @@ function badRange(message: string): DomainError {
   return new DomainError(invalidRequest, "The range of dates does not fit.", {
     facts: { errors: [{ in: "query", path: "to", message }] },
   });
-}
-
-/** When time alone changes what was judged: see `nextChange`, and the next start that comes too near. */
-export function changeOf(site: SiteBoard, starts: readonly JudgedStart[]): number {
-  const { reading } = site;
-  const next = starts.find((start) => start.refusal !== "too_late");
-  const lead = earliestBookable(reading) - reading.now;
-  const tooNear = next ? next.startsAt - lead + 1 : Number.POSITIVE_INFINITY;
-  return Math.min(tooNear, nextChange(site));
-}
-
-function nameOf(tenant: Tenant, query: AvailabilityQuery): string {
-  const { serviceIds, siteId, from, to, partySize, channel, isStaff } = query;
-  const parts = [serviceIds, siteId ?? null, from ?? null, to ?? null, partySize, channel];
-  return JSON.stringify([tenant.id, ...parts, isStaff ?? false]);
 }

@@ -1,8 +1,7 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
-import { type SlotRow, slotColumns, withOpenings } from "../claim/queries.ts";
-import type { SlotState } from "../claim/slot-board.ts";
+import { type SlotRow, slotColumns } from "../claim/queries.ts";
 
 /** Slots of one resource that start in [from, to) (epoch ms). */
 export interface ResourceWindow {
@@ -11,14 +10,13 @@ export interface ResourceWindow {
   readonly to: number;
 }
 
-/** Slots of all windows and of all holds; nothing is locked yet. */
-export async function listWindowSlotIds(
-  trx: Trx,
+/** Slots of all windows and of all holds; nothing is locked yet. A part of `readTogether`. */
+export function windowSlots(
   tenantId: string,
   { windows, holdIds }: { windows: readonly ResourceWindow[]; holdIds: readonly string[] },
-): Promise<number[]> {
+): RawBuilder<{ id: number }> {
   // One look into the index per window: joined as a set, the planner reads all slots of a young tenant instead.
-  const { rows } = await sql<{ id: number }>`
+  return sql<{ id: number }>`
     SELECT c.id
     FROM unnest(
       ${windows.map((one) => one.resourceId)}::uuid[],
@@ -31,17 +29,16 @@ export async function listWindowSlotIds(
       OFFSET 0) c
     UNION
     SELECT a.slot_id FROM allocations a
-    WHERE a.tenant_id = ${tenantId} AND a.owner_id = ANY (${holdIds}::uuid[])
-  `.execute(trx);
-  return rows.map((row) => row.id);
+    WHERE a.tenant_id = ${tenantId} AND a.owner_id = ANY (${holdIds}::uuid[])`;
 }
 
 /** Locks slots in id order and reads them as they are once locked. */
-export async function lockSlotStates(
+export async function lockSlotRows(
   trx: Trx,
   tenantId: string,
   slotIds: readonly number[],
-): Promise<SlotState[]> {
+): Promise<SlotRow[]> {
+  if (slotIds.length === 0) return [];
   const { rows } = await sql<SlotRow>`
     SELECT ${slotColumns}
     FROM slots s
@@ -49,7 +46,7 @@ export async function lockSlotStates(
     ORDER BY s.id
     FOR UPDATE OF s
   `.execute(trx);
-  return withOpenings(trx, tenantId, rows);
+  return rows;
 }
 
 /** Ends holds that become appointments; leaves out those that are not open or have expired by the database's clock. */
@@ -66,26 +63,25 @@ export async function confirmHolds(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Hands the places and ceilings of confirmed holds to their appointments. */
-export async function handOverPlaces(
-  trx: Trx,
+/** Hands the places and ceilings of confirmed holds to their appointments. Parts of `writeTogether`. */
+export function handOverWrites(
   tenantId: string,
   pairs: readonly { readonly holdId: string; readonly appointmentId: string }[],
-): Promise<void> {
+): RawBuilder<unknown>[] {
+  if (pairs.length === 0) return [];
   const holdIds = pairs.map((pair) => pair.holdId);
   const appointmentIds = pairs.map((pair) => pair.appointmentId);
-  await sql`
-    WITH p AS MATERIALIZED (
-      SELECT * FROM unnest(${holdIds}::uuid[], ${appointmentIds}::uuid[]) AS t (hold_id, appointment_id)
-    ), moved AS (
+  const given = sql`unnest(${holdIds}::uuid[], ${appointmentIds}::uuid[]) AS p (hold_id, appointment_id)`;
+  return [
+    sql`
       UPDATE allocations a SET owner_kind = 'appointment', owner_id = p.appointment_id, expires_at = NULL
-      FROM p
-      WHERE a.tenant_id = ${tenantId} AND a.owner_id = p.hold_id AND a.owner_id = ANY (${holdIds}::uuid[])
-    )
-    UPDATE ceiling_uses u SET owner_id = p.appointment_id
-    FROM p
-    WHERE u.tenant_id = ${tenantId} AND u.owner_id = p.hold_id AND u.owner_id = ANY (${holdIds}::uuid[])
-  `.execute(trx);
+      FROM ${given}
+      WHERE a.tenant_id = ${tenantId} AND a.owner_id = p.hold_id AND a.owner_id = ANY (${holdIds}::uuid[])`,
+    sql`
+      UPDATE ceiling_uses u SET owner_id = p.appointment_id
+      FROM ${given}
+      WHERE u.tenant_id = ${tenantId} AND u.owner_id = p.hold_id AND u.owner_id = ANY (${holdIds}::uuid[])`,
+  ];
 }
 
 export interface OwnedAllocation {
@@ -95,9 +91,11 @@ export interface OwnedAllocation {
   readonly units: number;
 }
 
-/** Takes units of locked slots for several owners of one kind: the net change of `taken`, and the allocations. */
-export async function writeTakings(
-  trx: Trx,
+/**
+ * Takes units of locked slots for several owners of one kind: the net change of `taken`, and the allocations. Parts of
+ * `writeTogether`.
+ */
+export function takingWrites(
   tenantId: string,
   taken: {
     readonly ownerKind: "hold" | "appointment";
@@ -105,24 +103,26 @@ export async function writeTakings(
     readonly expiresAt: ReadonlyMap<string, Date> | null;
     readonly allocations: readonly OwnedAllocation[];
   },
-): Promise<void> {
+): RawBuilder<unknown>[] {
   const { allocations, ownerKind, expiresAt } = taken;
-  await sql`
-    WITH a AS MATERIALIZED (
-      SELECT * FROM unnest(
+  if (allocations.length === 0) return [];
+  const units = new Map<number, number>();
+  for (const one of allocations) units.set(one.slotId, (units.get(one.slotId) ?? 0) + one.units);
+  const slotIds = [...units.keys()];
+  return [
+    sql`
+      UPDATE slots s SET taken = s.taken + d.units
+      FROM unnest(${slotIds}::bigint[], ${[...units.values()]}::int[]) AS d (slot_id, units)
+      WHERE s.tenant_id = ${tenantId} AND s.id = d.slot_id AND s.id = ANY (${slotIds}::bigint[])`,
+    sql`
+      INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, leg, units, expires_at, created_at)
+      SELECT ${tenantId}::uuid, a.slot_id, ${ownerKind}, a.owner_id, a.leg, a.units, a.expires_at, (SELECT clock_now())
+      FROM unnest(
         ${allocations.map((one) => one.ownerId)}::uuid[],
         ${allocations.map((one) => one.slotId)}::bigint[],
         ${allocations.map((one) => one.leg)}::smallint[],
         ${allocations.map((one) => one.units)}::int[],
         ${allocations.map((one) => expiresAt?.get(one.ownerId) ?? null)}::timestamptz[])
-        AS t (owner_id, slot_id, leg, units, expires_at)
-    ), counted AS (
-      UPDATE slots s SET taken = s.taken + d.units
-      FROM (SELECT slot_id, sum(units)::int AS units FROM a GROUP BY slot_id) d
-      WHERE s.tenant_id = ${tenantId} AND s.id = d.slot_id
-        AND s.id = ANY (${allocations.map((one) => one.slotId)}::bigint[])
-    )
-    INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, leg, units, expires_at)
-    SELECT ${tenantId}, slot_id, ${ownerKind}, owner_id, leg, units, expires_at FROM a
-  `.execute(trx);
+        AS a (owner_id, slot_id, leg, units, expires_at)`,
+  ];
 }

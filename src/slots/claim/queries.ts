@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import { deleteCeilingUses } from "../ceilings/queries.ts";
 import type { FreedUnits } from "./credit-units.ts";
@@ -68,32 +68,44 @@ export async function lockSlotIds(
   `.execute(trx);
 }
 
-interface OpeningRow {
+/** What an opening says of its slots. */
+export interface OpeningRow {
   id: string;
   service_ids: string[] | null;
   has_ceilings: boolean;
 }
 
 /**
- * Locked rows of `slotColumns` as claims see them. What their openings say is read in a statement of its own: one
- * that waited for the locks still sees the openings of before, and would take a new one for unrestricted.
+ * What the openings of locked slots say. A part of `readTogether`, for a statement after the one that locked: a statement
+ * that waited for locks still sees the openings of before, and would take a new one for unrestricted.
  */
-export async function withOpenings(
-  trx: Trx,
-  tenantId: string,
-  slots: readonly SlotRow[],
-): Promise<SlotState[]> {
-  if (slots.length === 0) return [];
-  const { rows } = await sql<OpeningRow>`
+export function openingsOf(tenantId: string, slots: readonly SlotRow[]): RawBuilder<OpeningRow> {
+  return sql<OpeningRow>`
     SELECT o.id,
            (SELECT array_agg(os.service_id) FROM opening_services os
             WHERE os.tenant_id = ${tenantId} AND os.opening_id = o.id) AS service_ids,
            EXISTS (SELECT FROM ceilings c
                    WHERE c.tenant_id = ${tenantId} AND c.opening_id = o.id) AS has_ceilings
-    FROM unnest(${[...new Set(slots.map((slot) => slot.opening_id))]}::uuid[]) AS o (id)
-  `.execute(trx);
-  const openings = new Map(rows.map((row) => [row.id, row]));
-  return slots.map((slot) => toSlotState(slot, openings.get(slot.opening_id)));
+    FROM unnest(${[...new Set(slots.map((slot) => slot.opening_id))]}::uuid[]) AS o (id)`;
+}
+
+async function withOpenings(
+  trx: Trx,
+  tenantId: string,
+  slots: readonly SlotRow[],
+): Promise<SlotState[]> {
+  if (slots.length === 0) return [];
+  const { rows } = await openingsOf(tenantId, slots).execute(trx);
+  return slotStates(slots, rows);
+}
+
+/** Locked rows of `slotColumns` as claims see them. */
+export function slotStates(
+  slots: readonly SlotRow[],
+  openings: readonly OpeningRow[],
+): SlotState[] {
+  const byId = new Map(openings.map((row) => [row.id, row]));
+  return slots.map((slot) => toSlotState(slot, byId.get(slot.opening_id)));
 }
 
 function toSlotState(row: SlotRow, opening: OpeningRow | undefined): SlotState {
@@ -335,10 +347,22 @@ export async function insertCoolDowns(
 
 /** The database's clock (epoch ms), with the tests' shift. */
 export async function readClock(trx: Trx): Promise<number> {
-  const { rows } = await sql<{ now: Date }>`SELECT clock_now() AS now`.execute(trx);
-  const now = rows[0]?.now;
-  if (!now) throw new Error("The database's clock gave no time");
-  return now.getTime();
+  const { rows } = await clockReading().execute(trx);
+  return nowOf(rows);
+}
+
+/** The database's clock. A part of `readTogether`, whose answer `nowOf` reads. */
+export function clockReading(): RawBuilder<{ now_ms: number }> {
+  return sql<{
+    now_ms: number;
+  }>`SELECT floor(extract(epoch FROM clock_now()) * 1000)::float8 AS now_ms`;
+}
+
+/** Epoch ms of a clock reading. */
+export function nowOf(rows: readonly { now_ms: number }[]): number {
+  const now = rows[0]?.now_ms;
+  if (now === undefined) throw new Error("The database's clock gave no time");
+  return now;
 }
 
 /**

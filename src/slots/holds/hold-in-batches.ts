@@ -1,15 +1,17 @@
-import { v7 as uuidv7 } from "uuid";
+import type { RawBuilder } from "kysely";
 import type { Deps, RequestContext } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { type BatchOutcome, createGatherer } from "../../db/gatherer.ts";
+import { newId } from "../../db/random.ts";
+import { writeTogether } from "../../db/together.ts";
 import { DomainError } from "../../errors.ts";
-import { recordEventsOf } from "../../events/record-events.ts";
+import { eventWrites } from "../../events/record-events.ts";
 import type { IdempotencyKey } from "../../http/idempotency.ts";
-import { storeReplies, takeKeys } from "../../http/idempotency-many.ts";
+import { replyWrites } from "../../http/idempotency-many.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
-import { abortOf, isGone, outcomeOfKey } from "../batch/batch-item.ts";
-import { allocationsOf, decideClaims } from "../batch/claim-many.ts";
-import { writeTakings } from "../batch/queries.ts";
+import { type Batch, type BatchWish, decideBatch } from "../batch/decide-batch.ts";
+import { allocationsOf } from "../batch/decide-claims.ts";
+import { takingWrites } from "../batch/queries.ts";
 import type { Claim } from "../claim/claim-places.ts";
 import type { Placement } from "../claim/choose-places.ts";
 import { isClerk } from "../is-clerk.ts";
@@ -17,11 +19,10 @@ import { createVisitRulesReader, type VisitRules } from "../rules/visit-rules.ts
 import { type CreateHold, createHold, heldEvent } from "./create-hold.ts";
 import type { Hold } from "./hold.ts";
 import { type HoldView, holdView } from "./hold-view.ts";
-import { insertHolds } from "./queries.ts";
-import { holdSchema } from "./schema.ts";
+import { holdsInsert } from "./queries.ts";
 
 /** Holds of one transaction at most. */
-const batchMax = 64;
+const batchMax = 128;
 const waitingMax = 2_000;
 
 /** A hold as its caller wants it. */
@@ -74,74 +75,38 @@ async function recognise(
   }
 }
 
-interface Batch {
-  readonly tenantId: string;
-  /** Called when all slots are locked. */
-  readonly onLocked: () => void;
-  readonly items: readonly PlainHold[];
-}
-
 async function holdMany(
   trx: Trx,
   deps: Pick<Deps, "vault">,
-  { tenantId, items, onLocked }: Batch,
+  batch: Omit<Batch<PlainHold>, "wishOf">,
 ): Promise<BatchOutcome<Result>[]> {
-  const keys = items.map(({ context, wish }) => ({ context, idempotency: wish.idempotency }));
-  const states = await takeKeys(trx, tenantId, keys);
-  const fresh = items.filter((item, index) => states[index] === "free" && !isGone(item));
-  const outcomes = await holdFresh(trx, deps, { tenantId, items: fresh, onLocked });
-  return items.map((item, index) => {
-    const state = states[index];
-    const rest = (): BatchOutcome<Result> =>
-      state === "free" ? { kind: "refused", error: abortOf(item) } : outcomeOfKey(state);
-    return outcomes.get(item) ?? rest();
+  const { now, granted, others } = await decideBatch(trx, { ...batch, wishOf });
+  const held = granted.map(({ item, claim, placement }) => {
+    if (!placement) throw new Error("A hold was granted without places");
+    const hold = newHold(item, claim, now);
+    return { item, hold, placement, view: holdView(hold) };
   });
+  await writeTogether(trx, heldWrites(deps, batch.tenantId, held));
+  const views = new Map(held.map(({ item, view }) => [item, view]));
+  return batch.items.map((item) => others.get(item) ?? { kind: "done", value: views.get(item) });
+}
+
+function wishOf({ visit, wish }: PlainHold): BatchWish {
+  return { claim: { ...visit, ...wish, startsAt: wish.startsAt.getTime() } };
 }
 
 interface Held {
   readonly item: PlainHold;
   readonly hold: Hold;
   readonly placement: Placement;
-}
-
-async function holdFresh(
-  trx: Trx,
-  deps: Pick<Deps, "vault">,
-  { tenantId, items, onLocked }: Batch,
-): Promise<Map<PlainHold, BatchOutcome<Result>>> {
-  const outcomes = new Map<PlainHold, BatchOutcome<Result>>();
-  if (items.length === 0) return outcomes;
-  const claims = items.map(({ visit, wish }) => ({
-    ...visit,
-    ...wish,
-    startsAt: wish.startsAt.getTime(),
-  }));
-  const { now, decisions } = await decideClaims(trx, tenantId, { claims, holdIds: [], onLocked });
-  const held: Held[] = [];
-  for (const [index, item] of items.entries()) {
-    const decision = decisions[index];
-    if (!decision) throw new Error("A claim was not decided");
-    if (decision === "alone") {
-      outcomes.set(item, { kind: "done", value: undefined });
-      continue;
-    }
-    if ("refusal" in decision) {
-      outcomes.set(item, { kind: "refused", error: decision.refusal });
-      continue;
-    }
-    const hold = newHold(item, decision.claim, now);
-    held.push({ item, hold, placement: decision.placement });
-    outcomes.set(item, { kind: "done", value: holdSchema.parse(holdView(hold)) });
-  }
-  if (held.length > 0) await writeHeld(trx, deps, { tenantId, held });
-  return outcomes;
+  readonly view: HoldView;
 }
 
 /** `now` is the database's clock, epoch ms. */
 function newHold({ wish, visit }: PlainHold, claim: Claim, now: number): Hold {
   const { partySize, channel } = wish;
   return {
-    id: uuidv7(),
+    id: newId(),
     status: "open",
     siteId: visit.siteId,
     serviceIds: visit.serviceIds,
@@ -161,32 +126,34 @@ function ttlSecondsOf({ rules }: VisitRules): number {
   return Math.min(...rules.services.map((service) => service.holdTtlSeconds));
 }
 
-async function writeHeld(
-  trx: Trx,
+function heldWrites(
   { vault }: Pick<Deps, "vault">,
-  { tenantId, held }: { tenantId: string; held: readonly Held[] },
-): Promise<void> {
-  await writeTakings(trx, tenantId, {
-    ownerKind: "hold",
-    expiresAt: new Map(held.map(({ hold }) => [hold.id, hold.expiresAt])),
-    allocations: allocationsOf(
-      held.map(({ hold, placement }) => ({ ownerId: hold.id, placement })),
+  tenantId: string,
+  held: readonly Held[],
+): RawBuilder<unknown>[] {
+  if (held.length === 0) return [];
+  const placed = held.map(({ hold, placement }) => ({ ownerId: hold.id, placement }));
+  return [
+    ...takingWrites(tenantId, {
+      ownerKind: "hold",
+      expiresAt: new Map(held.map(({ hold }) => [hold.id, hold.expiresAt])),
+      allocations: allocationsOf(placed),
+    }),
+    holdsInsert(
+      tenantId,
+      held.map(({ hold, item }) => ({ ...hold, ttlSeconds: ttlSecondsOf(item.visit) })),
     ),
-  });
-  await insertHolds(
-    trx,
-    tenantId,
-    held.map(({ hold, item }) => ({ ...hold, ttlSeconds: ttlSecondsOf(item.visit) })),
-  );
-  const happened = held.map(({ hold, item }) => ({
-    event: heldEvent(hold),
-    context: item.context,
-  }));
-  await recordEventsOf(trx, tenantId, happened);
-  const replies = held.map(({ hold, item }) => ({
-    context: item.context,
-    idempotency: item.wish.idempotency,
-    reply: { status: 201, body: holdView(hold) } as const,
-  }));
-  await storeReplies(trx, { vault, tenantId }, replies);
+    ...eventWrites(
+      tenantId,
+      held.map(({ hold, item }) => ({ event: heldEvent(hold), context: item.context })),
+    ),
+    ...replyWrites(
+      { vault, tenantId },
+      held.map(({ view, item }) => ({
+        context: item.context,
+        idempotency: item.wish.idempotency,
+        json: JSON.stringify({ status: 201, body: view }),
+      })),
+    ),
+  ];
 }

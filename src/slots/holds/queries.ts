@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Channel } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
@@ -55,12 +55,11 @@ export async function insertHold(trx: Trx, tenantId: string, hold: NewHold): Pro
   return toHold(row);
 }
 
-/** Writes open holds whose places were claimed until `expiresAt`, in one statement. */
-export async function insertHolds(
-  trx: Trx,
+/** Writes open holds whose places are claimed until `expiresAt`. A part of `writeTogether`. */
+export function holdsInsert(
   tenantId: string,
   holds: readonly (Hold & { readonly ttlSeconds: number })[],
-): Promise<void> {
+): RawBuilder<unknown> {
   const rows = holds.map((hold) => ({
     id: hold.id,
     site_id: hold.siteId,
@@ -74,15 +73,14 @@ export async function insertHolds(
     ttl_seconds: hold.ttlSeconds,
     expires_at: hold.expiresAt,
   }));
-  await sql`
+  return sql`
     INSERT INTO holds (tenant_id, id, site_id, service_ids, party_size, channel, starts_at, ends_at, legs, is_pinned,
                        ttl_seconds, expires_at)
-    SELECT ${tenantId}, r.id, r.site_id, r.service_ids, r.party_size, r.channel, r.starts_at, r.ends_at, r.legs,
+    SELECT ${tenantId}::uuid, r.id, r.site_id, r.service_ids, r.party_size, r.channel, r.starts_at, r.ends_at, r.legs,
            r.is_pinned, r.ttl_seconds, r.expires_at
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
       id uuid, site_id uuid, service_ids uuid[], party_size integer, channel text, starts_at timestamptz,
-      ends_at timestamptz, legs jsonb, is_pinned boolean, ttl_seconds integer, expires_at timestamptz)
-  `.execute(trx);
+      ends_at timestamptz, legs jsonb, is_pinned boolean, ttl_seconds integer, expires_at timestamptz)`;
 }
 
 function storedLeg(leg: PlacedLeg): StoredLeg {
@@ -113,6 +111,18 @@ export async function findHold(trx: Trx, tenantId: string, id: string): Promise<
     SELECT ${holdColumns} FROM holds WHERE tenant_id = ${tenantId} AND id = ${id}
   `.execute(trx);
   return rows[0] && toHold(rows[0]);
+}
+
+/** Holds by id, in any order; missing ones are left out. */
+export async function listHolds(
+  trx: Trx,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Hold[]> {
+  const { rows } = await sql<HoldRow>`
+    SELECT ${holdColumns} FROM holds WHERE tenant_id = ${tenantId} AND id = ANY (${ids}::uuid[])
+  `.execute(trx);
+  return rows.map(toHold);
 }
 
 /** Ends open holds by the citizen's or staff's wish. Returns those that were open. */

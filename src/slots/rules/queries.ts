@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import type { BookingRules, Candidate, ServiceRule, SiteRule } from "./booking-rules.ts";
 import type { PublicationPortions } from "./publication.ts";
@@ -106,6 +106,43 @@ export async function listCandidates(
     }),
   );
   return { sites: [...sites.values()], candidates };
+}
+
+/** Ids and codes of a tenant's active services. */
+export async function listServiceNames(
+  trx: Trx,
+  tenantId: string,
+): Promise<{ id: string; code: string }[]> {
+  const { rows } = await sql<{ id: string; code: string }>`
+    SELECT id, code FROM services WHERE tenant_id = ${tenantId} AND retired_at IS NULL
+  `.execute(trx);
+  return rows;
+}
+
+/** A tenant's active sites. */
+export async function listSites(
+  trx: Trx,
+  tenantId: string,
+): Promise<(SiteRule & { readonly code: string })[]> {
+  const { rows } = await sql<{ id: string; code: string; time_zone: string }>`
+    SELECT id, code, time_zone FROM sites WHERE tenant_id = ${tenantId} AND retired_at IS NULL
+  `.execute(trx);
+  return rows.map((row) => ({ id: row.id, code: row.code, timeZone: row.time_zone }));
+}
+
+/**
+ * A number that is another one whenever anything changed that decides about a tenant's visits, apart from slots and what
+ * uses them: services, sites, resources, what openings are restricted to, ceilings. A part of `readTogether`.
+ */
+export function catalogueStamp(tenantId: string): RawBuilder<{ stamp: string }> {
+  return sql<{ stamp: string }>`
+    SELECT concat_ws('/',
+      (SELECT bit_xor(hash_record_extended(s, 0)) FROM services s WHERE s.tenant_id = ${tenantId}),
+      (SELECT bit_xor(hash_record_extended(s, 0)) FROM sites s WHERE s.tenant_id = ${tenantId}),
+      (SELECT bit_xor(hash_record_extended(r, 0)) FROM resources r WHERE r.tenant_id = ${tenantId}),
+      (SELECT bit_xor(hash_record_extended(r, 0)) FROM resource_services r WHERE r.tenant_id = ${tenantId}),
+      (SELECT bit_xor(hash_record_extended(o, 0)) FROM opening_services o WHERE o.tenant_id = ${tenantId}),
+      (SELECT bit_xor(hash_record_extended(c, 0)) FROM ceilings c WHERE c.tenant_id = ${tenantId})) AS stamp`;
 }
 
 /** Ids of active services named by id or code, in the order asked for; missing ones are left out. */

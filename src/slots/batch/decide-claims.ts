@@ -1,6 +1,5 @@
 import type { Trx } from "../../db/database.ts";
 import { DomainError } from "../../errors.ts";
-import { publishedAt } from "../rules/publication.ts";
 import { choosePlaces, type Misfit, type Placement } from "../claim/choose-places.ts";
 import {
   type Claim,
@@ -12,16 +11,11 @@ import {
   toClaim,
 } from "../claim/claim-places.ts";
 import { publicationOf } from "../claim/place-or-refuse.ts";
-import { expireAllocations, readClock } from "../claim/queries.ts";
+import { expireAllocations } from "../claim/queries.ts";
 import { refuseVisit } from "../claim/refuse-visit.ts";
 import { createSlotBoard, type SlotState } from "../claim/slot-board.ts";
-import {
-  confirmHolds,
-  listWindowSlotIds,
-  lockSlotStates,
-  type OwnedAllocation,
-  type ResourceWindow,
-} from "./queries.ts";
+import { publishedAt } from "../rules/publication.ts";
+import type { OwnedAllocation, ResourceWindow } from "./queries.ts";
 
 /** A claim that a batch can decide: a citizen's, for slots without ceilings, giving nothing back. */
 export type PlainClaim = Pick<
@@ -35,53 +29,43 @@ export type Decision =
   | { readonly refusal: DomainError }
   | "alone";
 
-/** Decisions in the order of arrival, and the database's clock (epoch ms) they were made by. */
-export interface Decided {
+/** What the batch has locked, and the database's clock after that (epoch ms). */
+export interface LockedSlots {
+  readonly slots: readonly SlotState[];
   readonly now: number;
-  readonly decisions: readonly Decision[];
-  /** Those of the holds that were still open; their places wait to be handed over. */
-  readonly confirmedHoldIds: ReadonlySet<string>;
-}
-
-/** What a batch is to decide: claims in the order of arrival, and holds to confirm. */
-export interface Wanted {
-  readonly claims: readonly PlainClaim[];
-  readonly holdIds: readonly string[];
-  /** Called once all slots are locked; what starts afterwards comes after this batch wherever they meet. */
-  readonly onLocked: () => void;
+  /** Holds confirmed a moment ago: one that reaches its expiry meanwhile is the appointment's all the same. */
+  readonly confirmedHoldIds: readonly string[];
 }
 
 /**
- * Decides many claims of one tenant at once: locks every slot that could serve any of them, in id order, and then
- * decides one after the other, in the order of arrival, by the very rules of a single claim. Writes nothing but what
- * has expired on the locked slots, and only when somebody found them full. One refusal never concerns another claim.
+ * Decides claims on locked slots one after the other, in the order of arrival, by the very rules of a single claim.
+ * Writes nothing but what has expired on these slots, and only when somebody found them full. One refusal never
+ * concerns another claim.
  */
 export async function decideClaims(
   trx: Trx,
   tenantId: string,
-  { claims, holdIds, onLocked }: Wanted,
-): Promise<Decided> {
-  const windows = windowsOf(claims);
-  const slotIds = await listWindowSlotIds(trx, tenantId, { windows, holdIds });
-  const slots: MutableSlot[] = await lockSlotStates(trx, tenantId, slotIds);
-  onLocked();
-  const confirmedHoldIds =
-    holdIds.length > 0 ? await confirmHolds(trx, tenantId, holdIds) : new Set<string>();
-  // After the locks were waited for, so that notice and publication are judged by a time that is not past.
-  const now = await readClock(trx);
-  const board = createSlotBoard(slots);
+  { claims, locked }: { readonly claims: readonly PlainClaim[]; readonly locked: LockedSlots },
+): Promise<Decision[]> {
+  const slots: MutableSlot[] = locked.slots.map((slot) => ({ ...slot }));
+  const table: Table = {
+    board: createSlotBoard(slots),
+    slots,
+    byId: new Map(slots.map((slot) => [slot.id, slot])),
+    now: locked.now,
+  };
   let isTidy = false;
   const decisions: Decision[] = [];
   for (const claim of claims) {
-    let decision = decide({ board, slots, now }, claim);
+    let decision = decide(table, claim);
     if (decision === "full" && !isTidy) {
       isTidy = true;
-      await tidy(trx, tenantId, { slots, exceptOwnerIds: [...confirmedHoldIds] });
-      decision = decide({ board, slots, now }, claim);
+      await tidy(trx, tenantId, { table, exceptOwnerIds: locked.confirmedHoldIds });
+      decision = decide(table, claim);
     }
     decisions.push(decision === "full" ? { refusal: refuseVisit("full", undefined) } : decision);
   }
-  return { now, decisions, confirmedHoldIds };
+  return decisions;
 }
 
 /** What is locked is nobody else's to change, so the batch keeps count of it here until it writes. */
@@ -90,10 +74,12 @@ type MutableSlot = { -readonly [K in keyof SlotState]: SlotState[K] };
 interface Table {
   readonly board: ReturnType<typeof createSlotBoard>;
   readonly slots: readonly MutableSlot[];
+  readonly byId: ReadonlyMap<number, MutableSlot>;
   readonly now: number;
 }
 
-function decide({ board, slots, now }: Table, claim: PlainClaim): Decision | "full" {
+function decide(table: Table, claim: PlainClaim): Decision | "full" {
+  const { board, slots, now } = table;
   const request = plainRequest(claim);
   let timeZone: string;
   try {
@@ -115,7 +101,7 @@ function decide({ board, slots, now }: Table, claim: PlainClaim): Decision | "fu
   if (typeof outcome === "string") return misfitOf(outcome, { slots, request, timeZone });
   // Remembered rules may be older than a ceiling; what the locked slots' openings say is not.
   if (outcome.takings.some((taking) => taking.slot.hasCeilings)) return "alone";
-  take(slots, outcome);
+  take(table, outcome);
   return { claim: toClaim(outcome, timeZone), placement: outcome };
 }
 
@@ -134,24 +120,23 @@ function misfitOf(
   return { refusal: refuseVisit(misfit, published) };
 }
 
-function take(slots: readonly MutableSlot[], { takings }: Placement): void {
-  const units = new Map<number, number>();
-  for (const taking of takings)
-    units.set(taking.slot.id, (units.get(taking.slot.id) ?? 0) + taking.units);
-  for (const slot of slots) slot.taken += units.get(slot.id) ?? 0;
+function take({ byId }: Table, { takings }: Placement): void {
+  for (const { slot, units } of takings) {
+    const own = byId.get(slot.id);
+    if (own) own.taken += units;
+  }
 }
 
-/** A hold confirmed a moment ago may reach its expiry meanwhile: its places are the appointment's already. */
 async function tidy(
   trx: Trx,
   tenantId: string,
-  given: { slots: readonly MutableSlot[]; exceptOwnerIds: readonly string[] },
+  given: { table: Table; exceptOwnerIds: readonly string[] },
 ): Promise<void> {
-  const { slots, exceptOwnerIds } = given;
-  const slotIds = slots.map((slot) => slot.id);
+  const { table, exceptOwnerIds } = given;
+  const slotIds = [...table.byId.keys()];
   const freed = await expireAllocations(trx, tenantId, { slotIds, exceptOwnerIds });
   for (const { slotId, units } of freed) {
-    const slot = slots.find((one) => one.id === slotId);
+    const slot = table.byId.get(slotId);
     if (slot) slot.taken -= units;
   }
 }
@@ -165,8 +150,8 @@ function asRefusal(error: unknown): DomainError {
   throw error;
 }
 
-/** Every window of every claim, once. */
-function windowsOf(claims: readonly PlainClaim[]): ResourceWindow[] {
+/** Every window of slots that could serve any of the claims, once. */
+export function windowsOf(claims: readonly PlainClaim[]): ResourceWindow[] {
   const windows = new Map<string, ResourceWindow>();
   for (const claim of claims) {
     const request = plainRequest(claim);
