@@ -124,7 +124,8 @@ CREATE TABLE messages (
 CREATE INDEX messages_to_send ON messages (tenant_id, priority, next_at) WHERE status = 'planned';
 CREATE INDEX messages_leased ON messages (leased_until) WHERE status = 'leased';
 CREATE INDEX messages_by_due_time ON messages (tenant_id, due_at, id);
-CREATE INDEX messages_not_sent ON messages (tenant_id, ended_at, id) WHERE status IN ('failed', 'unknown');
+CREATE INDEX messages_unreached ON messages (tenant_id, ended_at, id)
+  WHERE status IN ('failed', 'unknown') OR receipt IN ('failed', 'expired');
 CREATE INDEX messages_by_provider_reference ON messages (provider_reference)
   WHERE channel = 'sms' AND provider_reference IS NOT NULL;
 COMMENT ON TABLE messages IS 'One e-mail, SMS or webhook to one recipient about one thing, with what became of it.';
@@ -143,6 +144,7 @@ INSERT INTO state_transitions (machine, from_state, to_state) VALUES
   ('message', 'planned', 'leased'),
   ('message', 'planned', 'discarded'),
   ('message', 'planned', 'failed'),
+  ('message', 'planned', 'sent'),
   ('message', 'leased', 'planned'),
   ('message', 'leased', 'sent'),
   ('message', 'leased', 'failed'),

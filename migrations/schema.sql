@@ -778,8 +778,8 @@ COMMENT ON COLUMN messages.facts IS 'Instants, ids and enumerated values of the 
 CREATE INDEX messages_by_due_time ON messages USING btree (tenant_id, due_at, id);
 CREATE INDEX messages_by_provider_reference ON messages USING btree (provider_reference) WHERE channel = 'sms'::text AND provider_reference IS NOT NULL;
 CREATE INDEX messages_leased ON messages USING btree (leased_until) WHERE status = 'leased'::text;
-CREATE INDEX messages_not_sent ON messages USING btree (tenant_id, ended_at, id) WHERE status = ANY (ARRAY['failed'::text, 'unknown'::text]);
 CREATE INDEX messages_to_send ON messages USING btree (tenant_id, priority, next_at) WHERE status = 'planned'::text;
+CREATE INDEX messages_unreached ON messages USING btree (tenant_id, ended_at, id) WHERE (status = ANY (ARRAY['failed'::text, 'unknown'::text])) OR (receipt = ANY (ARRAY['failed'::text, 'expired'::text]));
 CREATE TRIGGER messages_change_by_listed_transitions BEFORE UPDATE OF status ON messages FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('message');
 ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
@@ -1435,6 +1435,7 @@ INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message',
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'planned', 'discarded');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'planned', 'failed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'planned', 'leased');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'planned', 'sent');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'unknown', 'failed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'unknown', 'planned');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'unknown', 'sent');

@@ -36,6 +36,10 @@ import { createTenantFinder } from "./identity/find-tenant.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { messageContentProblems } from "./messages/content/errors.ts";
 import { messageContentRoutes } from "./messages/content/routes.ts";
+import { messageProblems } from "./messages/errors.ts";
+import { messageRoutes } from "./messages/routes.ts";
+import { reminderProblems } from "./reminders/errors.ts";
+import { reminderRoutes } from "./reminders/routes.ts";
 import { availabilityRoutes } from "./slots/availability/routes.ts";
 import { schedulingProblems } from "./scheduling/errors.ts";
 import { schedulingRoutes } from "./scheduling/routes.ts";
@@ -58,6 +62,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   identityRoutes,
   catalogRoutes,
   messageContentRoutes,
+  messageRoutes,
   auditRoutes,
   schedulingRoutes,
   availabilityRoutes,
@@ -65,6 +70,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   // Before the routes of one appointment, which would read its path as an id.
   conflictRoutes,
   appointmentRoutes,
+  reminderRoutes,
 ];
 
 /** Every refusal there is; each has a page under `/problems/`. */
@@ -75,9 +81,11 @@ const problems: readonly HttpProblemType[] = [
   ...identityProblems,
   ...catalogProblems,
   ...messageContentProblems,
+  ...messageProblems,
   ...schedulingProblems,
   ...slotProblems,
   ...appointmentProblems,
+  ...reminderProblems,
 ];
 
 /** What operations are grouped by in the reference, in this order. */
@@ -100,6 +108,10 @@ const tags = [
   { name: "holidays", description: "What a site keeps as holidays, and why." },
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
+  { name: "messages", description: "What was and will be sent, and how sending stands." },
+  { name: "message policies", description: "Which messages services send when." },
+  { name: "phone tasks", description: "Notices that operators make by telephone." },
+  { name: "webhooks", description: "Systems that are told of what happens to appointments." },
   { name: "message templates", description: "What messages say, per kind, channel and language." },
   { name: "audit", description: "Who did what to what, when and why, in a hash chain." },
   { name: "operation", description: "For those who run the service." },

@@ -3,6 +3,11 @@ import type { PeriodicTask } from "./jobs/ticker.ts";
 import { readChannels } from "./messages/dispatch/queries.ts";
 import { reconcileMessages } from "./messages/dispatch/reconcile-messages.ts";
 import { messageChannels } from "./messages/message.ts";
+import { dropLatePhoneTasks } from "./messages/phone-tasks/drop-late-tasks.ts";
+import { eraseOldRecipients } from "./messages/store/erase-recipients.ts";
+import { disableFailingEndpoints } from "./messages/webhooks/disable-failing-endpoints.ts";
+import { releaseUnconfirmed } from "./reminders/presence/release-unconfirmed.ts";
+import { forEachTenant } from "./tenant-tasks.ts";
 import { watchPlace } from "./messages/switch/watch-place.ts";
 import type { Messaging } from "./messaging.ts";
 import { forgetPlannedEvents, planForgotten } from "./reminders/planning/plan-forgotten.ts";
@@ -48,6 +53,26 @@ export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly Pe
       everyMs: 5 * SECOND,
       run: (signal) => count(deps, messaging, signal),
     },
+    forEachTenant(deps, {
+      name: "release-unconfirmed",
+      everyMs: 30 * SECOND,
+      work: (tenant) => releaseUnconfirmed(deps, tenant),
+    }),
+    forEachTenant(deps, {
+      name: "drop-late-phone-tasks",
+      everyMs: MINUTE,
+      work: (tenant) => dropLatePhoneTasks(deps, tenant),
+    }),
+    forEachTenant(deps, {
+      name: "disable-failing-endpoints",
+      everyMs: 10 * MINUTE,
+      work: (tenant) => disableFailingEndpoints(deps, tenant),
+    }),
+    forEachTenant(deps, {
+      name: "erase-recipients",
+      everyMs: HOUR,
+      work: (tenant, signal) => eraseOldRecipients(deps, tenant, signal),
+    }),
   ];
 }
 

@@ -13,11 +13,15 @@ export const messageStatuses = [
 ] as const;
 export type MessageStatus = (typeof messageStatuses)[number];
 
-/** How a message changes; a test compares this with the database's list. */
+/**
+ * How a message changes. A planned one that turns out to be sent had an attempt of unknown outcome, and the provider's
+ * receipt says that it arrived: it is not sent again. A test compares this with the database's list.
+ */
 export const messageTransitions = [
   ["planned", "leased"],
   ["planned", "discarded"],
   ["planned", "failed"],
+  ["planned", "sent"],
   ["leased", "planned"],
   ["leased", "sent"],
   ["leased", "failed"],

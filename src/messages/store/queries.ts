@@ -5,11 +5,9 @@ import type { MessageFacts } from "./planned-message.ts";
 
 /** The database's clock, in epoch milliseconds. */
 export async function readClock(trx: Trx): Promise<number> {
-  const { rows } = await sql<{ now: Date }>`SELECT clock_now() AS now FROM sending_switch`.execute(
-    trx,
-  );
+  const { rows } = await sql<{ now: Date }>`SELECT clock_now() AS now`.execute(trx);
   const [row] = rows;
-  if (!row) throw new Error("The switch of sending is missing");
+  if (!row) throw new Error("The clock gave no row");
   return row.now.getTime();
 }
 
@@ -117,4 +115,35 @@ export async function listKnownMessages(
       AND m.kind = ANY (${kinds}::text[]) AND m.status <> 'discarded'
   `.execute(trx);
   return rows;
+}
+
+/** Forgets recipients of messages that were due long ago; returns how many. May be repeated. */
+export async function eraseRecipients(
+  trx: Trx,
+  tenantId: string,
+  {
+    keptDays,
+    lookedAtDays,
+    countMax,
+  }: {
+    readonly keptDays: number;
+    /** Messages that were due still earlier were looked at before. */
+    readonly lookedAtDays: number;
+    readonly countMax: number;
+  },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE messages m
+    SET recipient_encrypted = NULL, domain_hash = NULL
+    FROM (
+      SELECT o.id FROM messages o
+      WHERE o.tenant_id = ${tenantId} AND o.status NOT IN ('planned', 'leased') AND o.recipient_encrypted IS NOT NULL
+        AND o.due_at < (SELECT clock_now()) - make_interval(days => ${keptDays})
+        AND o.due_at > (SELECT clock_now()) - make_interval(days => ${lookedAtDays})
+      ORDER BY o.due_at
+      LIMIT ${countMax}
+      FOR UPDATE SKIP LOCKED) old
+    WHERE m.tenant_id = ${tenantId} AND m.id = old.id
+  `.execute(trx);
+  return Number(numAffectedRows ?? 0n);
 }

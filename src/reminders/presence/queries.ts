@@ -52,23 +52,24 @@ export async function deleteOutdatedRequests(
 
 /** Where an appointment's question stands. */
 export interface RequestRow {
-  readonly starts_at: Date;
-  readonly answer_by: Date;
-  readonly is_released: boolean;
+  /** Null: he was not asked. */
+  readonly answer_by: Date | null;
+  readonly is_released: boolean | null;
   readonly confirmed_at: Date | null;
-  readonly now: Date;
 }
 
-/** What an appointment's citizen was asked, if he was. */
+/** What an appointment's citizen was asked; undefined when there is no such appointment. */
 export async function findRequest(
   trx: Trx,
   tenantId: string,
   appointmentId: string,
 ): Promise<RequestRow | undefined> {
   const { rows } = await sql<RequestRow>`
-    SELECT p.starts_at, p.answer_by, p.is_released, p.confirmed_at, clock_now() AS now
-    FROM presence_requests p
-    WHERE p.tenant_id = ${tenantId} AND p.appointment_id = ${appointmentId} AND p.released_at IS NULL
+    SELECT p.answer_by, p.is_released, p.confirmed_at
+    FROM appointments a
+    LEFT JOIN presence_requests p
+      ON p.tenant_id = ${tenantId} AND p.appointment_id = a.id AND p.released_at IS NULL
+    WHERE a.tenant_id = ${tenantId} AND a.id = ${appointmentId}
   `.execute(trx);
   return rows[0];
 }
