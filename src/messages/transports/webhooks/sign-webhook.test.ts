@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { newWebhookSecret, signWebhook } from "./sign-webhook.ts";
+import { newWebhookSecret } from "../../webhooks/webhook-secret.ts";
+import { signWebhook } from "./sign-webhook.ts";
 
 // The example that libraries of Standard Webhooks are tried with.
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

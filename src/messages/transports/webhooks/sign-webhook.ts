@@ -1,14 +1,7 @@
 import { createHmac } from "node:crypto";
-import { freshBytes } from "../../../db/random.ts";
 import type { OutgoingWebhook } from "../webhook.ts";
 
 const prefix = "whsec_";
-const secretBytes = 32;
-
-/** A new secret of an endpoint, 256 bits in the form of Standard Webhooks. */
-export function newWebhookSecret(): string {
-  return `${prefix}${freshBytes(secretBytes).toString("base64")}`;
-}
 
 /**
  * The headers that Standard Webhooks asks for; `now` is epoch milliseconds. With two secrets, while one replaces the
