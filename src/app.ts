@@ -35,6 +35,7 @@ import { identityProblems } from "./identity/errors.ts";
 import { createTenantFinder } from "./identity/find-tenant.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { messageContentProblems } from "./messages/content/errors.ts";
+import { type CallbackOptions, callbackRoutes } from "./messages/transports/routes.ts";
 import { messageContentRoutes } from "./messages/content/routes.ts";
 import { messageProblems } from "./messages/errors.ts";
 import { messageRoutes } from "./messages/routes.ts";
@@ -126,6 +127,8 @@ export interface AppOptions {
   readonly deadlineMs?: number;
   /** How many requests are worked on at once; the rest is told to come back. Default 512. */
   readonly inFlightMax?: number;
+  /** What reports of providers are checked against; none are taken unless said. */
+  readonly callbacks?: CallbackOptions;
 }
 
 type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> &
@@ -142,7 +145,9 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   app.use(requestDeadline(deadlineMs), checkTarget());
   app.route("/", operationsRoutes({ ...deps, isDraining }));
   mountReference(app, publicUrl);
-  app.use(limitInFlight(inFlightMax), readBody());
+  app.use(limitInFlight(inFlightMax));
+  if (options.callbacks) app.route("/", callbackRoutes(options.callbacks));
+  app.use(readBody());
   const whoIsAsking = identifyCallers(deps);
   const tools = { publicUrl, book: createBooking(deps), keepTime: createHolding(deps) };
   mountApi(app, deps, { ...tools, whoIsAsking });

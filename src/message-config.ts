@@ -96,7 +96,7 @@ export const messageEnvironment = {
   }),
   EMAIL_BOUNCES_IMAP_URL: address(["imap:", "imaps:"], "imap:// or imaps://").optional().meta({
     description:
-      "Mailbox that bounces arrive in, with the folder as path. It must hold nothing else: what was read is deleted.",
+      "Mailbox that bounces arrive in, with the folder as path. Bounces of our messages are deleted when they were read, other mail is marked as read.",
     example: "imaps://bounces:password@mail.example.org:993/INBOX",
   }),
   EMAIL_BOUNCES_SECRET: secretPart().optional().meta({

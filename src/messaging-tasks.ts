@@ -22,7 +22,9 @@ const HOUR = 60 * MINUTE;
 
 /** What is done for messages again and again. Every task finds what is due by its state. */
 export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly PeriodicTask[] {
+  const { readBounces } = messaging;
   return [
+    ...(readBounces ? [{ name: "read-bounces", everyMs: MINUTE, run: readBounces }] : []),
     {
       name: "dispatch-messages",
       everyMs: 250,

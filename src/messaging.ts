@@ -11,7 +11,15 @@ import {
   createEmailMailbox,
   createSmsMailbox,
 } from "./messages/transports/mailbox/mailbox-transport.ts";
-import { closeProviders, type Mailbox, openProviders, sendersOf } from "./open-providers.ts";
+import { readBounces } from "./messages/transports/bounces/read-bounces.ts";
+import {
+  bounceMailboxOf,
+  bounceNamesOf,
+  closeProviders,
+  type Mailbox,
+  openProviders,
+  sendersOf,
+} from "./open-providers.ts";
 import type { ProcessLife } from "./run-process.ts";
 import type { PlanDeps } from "./reminders/planning/plan-events.ts";
 import { createComposer } from "./reminders/writing/composer.ts";
@@ -23,6 +31,8 @@ export interface Messaging {
   readonly dispatcher: Dispatcher;
   /** Mark of the embedded database's folder; null with DATABASE_URL. */
   readonly folder: string | null;
+  /** Reads the mailbox of bounces once; missing where none is named. */
+  readonly readBounces?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** What messages are sent by. */
@@ -74,18 +84,28 @@ export async function openMessaging(
   const providers = await openProviders({
     config: messages,
     publicUrl,
-    onReceipts: async (receipts) => void (await recordReceipts(deps, receipts)),
+    onReceipts: (receipts) => recordReceipts(deps, receipts),
     mailbox: isEmbedded ? mailboxOf(deps) : undefined,
   });
   life.onStop(() => closeProviders(providers));
   const { email, emailPerDomain, sms } = messages.rates;
-  return createMessaging(deps, {
+  const messaging = createMessaging(deps, {
     publicUrl,
     providers,
     senders: sendersOf(messages, publicUrl),
     rates: { channels: { email, sms }, perDomain: emailPerDomain },
     folder: isEmbedded ? await folderMark(config.dataDir) : null,
   });
+  const mailbox = bounceMailboxOf(messages);
+  if (!mailbox) return messaging;
+  const names = bounceNamesOf(messages, publicUrl);
+  return {
+    ...messaging,
+    readBounces: async (signal) => {
+      for await (const { receipts } of readBounces({ mailbox, names, signal }))
+        await recordReceipts(deps, receipts);
+    },
+  };
 }
 
 const mailboxConnections = 4;

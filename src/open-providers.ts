@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { MessageConfig } from "./message-config.ts";
 import type { Provider, Providers, Senders } from "./messages/sending/provider.ts";
+import type { BounceMailbox } from "./messages/transports/bounces/read-bounces.ts";
+import type { BounceNames } from "./messages/transports/bounces/receipt-of-dsn.ts";
 import { createSmtpTransport } from "./messages/transports/email/smtp-transport.ts";
 import type { SmtpSettings } from "./messages/transports/email/smtp-settings.ts";
+import { type CallbackOptions, callbackPaths } from "./messages/transports/routes.ts";
 import { createSmppTransport } from "./messages/transports/smpp/smpp-transport.ts";
 import { createHttpSmsTransport } from "./messages/transports/sms/http-sms-transport.ts";
 import { parseSmsProvider, type SmsProvider } from "./messages/transports/sms/sms-provider.ts";
@@ -10,12 +13,6 @@ import type { OutgoingEmail, OutgoingSms, ReceiptSink } from "./messages/transpo
 import type { OutgoingWebhook } from "./messages/transports/webhook.ts";
 import { createWebhookTransport } from "./messages/transports/webhooks/webhook-transport.ts";
 import { errorMessage, StartError } from "./start-error.ts";
-
-/** What callbacks of providers are checked against. */
-export interface CallbackKeys {
-  readonly smsProvider: SmsProvider | undefined;
-  readonly bouncesSecret: string | undefined;
-}
 
 export interface ProviderOptions {
   readonly config: MessageConfig;
@@ -32,9 +29,6 @@ export interface Mailbox {
   readonly email: Provider<OutgoingEmail>;
   readonly sms: Provider<OutgoingSms>;
 }
-
-/** Path under which callbacks of SMS providers arrive. */
-const smsCallbackPath = "/provider-callbacks/sms";
 
 /**
  * Opens what messages are handed to, as the configuration says; an SMSC is connected to at once. Throws StartError with all
@@ -74,12 +68,33 @@ export function sendersOf({ smtp, smsSender }: MessageConfig, publicUrl: string)
   };
 }
 
-/** Reads what callbacks are checked against. Throws StartError as `openProviders` does. */
-export async function readCallbackKeys({ sms, bounces }: MessageConfig): Promise<CallbackKeys> {
+/** What callbacks are checked against. Throws StartError as `openProviders` does. */
+export async function readCallbackKeys(
+  config: MessageConfig,
+  publicUrl: string,
+): Promise<Omit<CallbackOptions, "onReceipts">> {
+  const { sms, bounces } = config;
   return {
     smsProvider: sms?.kind === "http" ? await readSmsProvider(sms.description) : undefined,
     bouncesSecret: bounces.secret,
+    bounceNames: bounceNamesOf(config, publicUrl),
   };
+}
+
+/** How our messages are named in bounces. */
+export function bounceNamesOf(config: MessageConfig, publicUrl: string): BounceNames {
+  const { messageIdDomain } = sendersOf(config, publicUrl);
+  return { messageIdDomain, returnPath: config.smtp?.returnPath };
+}
+
+/** The mailbox that bounces are read from; undefined where none is named. */
+export function bounceMailboxOf({ bounces: { imap } }: MessageConfig): BounceMailbox | undefined {
+  if (!imap) return undefined;
+  const { host, port, user, password, path, isTls } = imap;
+  const isHere = ["localhost", "127.0.0.1", "::1"].includes(host);
+  const upgrade = isHere ? "none" : "starttls";
+  const folder = path === "" ? "INBOX" : path;
+  return { host, port, user, password, folder, tls: isTls ? "implicit" : upgrade };
 }
 
 /** A mail may be seen twice after a cut, but under one Message-ID and at no cost: it is sent until it is taken. */
@@ -135,7 +150,7 @@ async function openSms({
 
 /** Where a provider calls back: the address ends in the secret, or in a word where receipts are signed. */
 function receiptUrlOf({ receipts }: SmsProvider, publicUrl: string): string {
-  return receipts ? `${publicUrl}${smsCallbackPath}/${receipts.path_secret ?? "signed"}` : "";
+  return receipts ? `${publicUrl}${callbackPaths.sms}/${receipts.path_secret ?? "signed"}` : "";
 }
 
 function openWebhooks({ webhooks }: MessageConfig): Provider<OutgoingWebhook> {

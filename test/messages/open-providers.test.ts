@@ -67,7 +67,8 @@ describe("the providers of a configuration", () => {
         connections: 10,
         isRepeatable: true,
       });
-      const keys = await readCallbackKeys(parseConfig(environment).messages);
+      const { messages, publicUrl } = parseConfig(environment);
+      const keys = await readCallbackKeys(messages, publicUrl);
       expect(keys.smsProvider?.name).toBe("json_with_bearer");
       await closeProviders(providers);
     }

@@ -85,4 +85,4 @@ export interface Receipt {
  * Keeps receipts. Resolves when they are stored, which is when providers are told that they were taken; they send again
  * what rejected. The same receipt may come several times, and receipts of one message in any order.
  */
-export type ReceiptSink = (receipts: readonly Receipt[]) => Promise<void>;
+export type ReceiptSink = (receipts: readonly Receipt[]) => Promise<unknown>;

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { isSameSecret } from "../same-secret.ts";
 import type { Receipt } from "../transport.ts";
 import { fillIn } from "./fill-in.ts";
 import { type Document, fieldsOf, findPointer, findValue, readDocument } from "./find-value.ts";
@@ -59,7 +59,7 @@ function isFromProvider(
   secrets: SmsProvider["secrets"],
   { callback, now }: { readonly callback: Callback; readonly now: number },
 ): boolean {
-  if (path_secret !== undefined && !isSame(path_secret, callback.pathSecret)) return false;
+  if (path_secret !== undefined && !isSameSecret(path_secret, callback.pathSecret)) return false;
   if (!signature) return true;
   const timestamp = signature.timestamp_header && callback.header(signature.timestamp_header);
   if (signature.timestamp_header !== undefined && !isRecent(timestamp, now)) return false;
@@ -76,7 +76,7 @@ function isFromProvider(
   const expected = `${signature.prefix}${signText(text, signature)}`;
   const sent = callback.header(signature.header) ?? "";
   // Hexadecimal digits may come in capitals.
-  return isSame(expected, signature.encoding === "hex" ? sent.toLowerCase() : sent);
+  return isSameSecret(expected, signature.encoding === "hex" ? sent.toLowerCase() : sent);
 }
 
 function isRecent(timestamp: string | undefined, now: number): boolean {
@@ -85,12 +85,6 @@ function isRecent(timestamp: string | undefined, now: number): boolean {
     const at = timestamp === undefined ? undefined : readTimestamp(timestamp, unit);
     return at !== undefined && Math.abs(at - now) <= skewMs;
   });
-}
-
-/** Whether two texts are the same, in a time that does not tell where they differ. */
-function isSame(expected: string, sent: string): boolean {
-  const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(hash(expected), hash(sent));
 }
 
 function readReceipt(item: Document, rules: ReceiptRules, now: number): Receipt[] {
