@@ -234,8 +234,11 @@ async function say(
 ): Promise<void> {
   const text = scriptedReply(state, session, moment) ?? usual;
   await pause(state.behaviour.latencyMs ?? 0);
+  // Whoever pipelines says DATA before it knows that nobody is left to send to.
+  const isPipelined = moment === "data" && session.rcpt.length === 0;
   if (/^[45]/.test(text)) {
-    state.refusals.push({ at: Date.now(), moment, rcpt: [...session.rcpt], reply: text });
+    if (!isPipelined)
+      state.refusals.push({ at: Date.now(), moment, rcpt: [...session.rcpt], reply: text });
     if (moment === "rcpt") session.rcpt.pop();
   }
   if (moment === "data" && text.startsWith("354")) session.content = [];
