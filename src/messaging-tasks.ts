@@ -26,7 +26,7 @@ export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly Pe
     {
       name: "dispatch-messages",
       everyMs: 250,
-      run: (signal) => dispatch(deps, messaging, signal),
+      run: async (signal) => void (await messaging.dispatcher.dispatch(signal)),
     },
     {
       name: "reconcile-messages",
@@ -74,15 +74,6 @@ export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly Pe
       work: (tenant, signal) => eraseOldRecipients(deps, tenant, signal),
     }),
   ];
-}
-
-async function dispatch(
-  deps: AppDeps,
-  { dispatcher, folder }: Messaging,
-  signal: AbortSignal,
-): Promise<void> {
-  const { isPaused } = await watchPlace(deps, folder, signal);
-  if (!isPaused) await dispatcher.dispatch(signal);
 }
 
 async function reconcile(deps: AppDeps, signal: AbortSignal): Promise<void> {
