@@ -552,6 +552,27 @@ CREATE POLICY rows_belong_to_the_current_tenant ON local_holidays
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON local_holidays TO sportello_service;
 
+CREATE TABLE mailbox_messages (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  channel text NOT NULL,
+  reference text NOT NULL,
+  content_encrypted bytea NOT NULL,
+  kept_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT mailbox_messages_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT mailbox_messages_channel_is_known CHECK (channel = ANY (ARRAY['email'::text, 'sms'::text])),
+  CONSTRAINT mailbox_messages_reference_is_short CHECK (char_length(reference) >= 1 AND char_length(reference) <= 320),
+  CONSTRAINT mailbox_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE mailbox_messages IS 'What would have been sent, for /dev/mailbox; written with the embedded database only; the newest 500 of each administration.';
+COMMENT ON COLUMN mailbox_messages.content_encrypted IS 'Address or number, subject and text; sealed per tenant; gone when 500 newer ones are there.';
+ALTER TABLE mailbox_messages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE mailbox_messages FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON mailbox_messages
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON mailbox_messages TO sportello_service;
+
 CREATE TABLE message_attempts (
   tenant_id uuid NOT NULL,
   message_id uuid NOT NULL,

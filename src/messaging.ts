@@ -3,9 +3,15 @@ import type { AppDeps } from "./deps.ts";
 import { folderMark } from "./folder-mark.ts";
 import { createDispatcher, type Dispatcher } from "./messages/dispatch/dispatch-messages.ts";
 import { messageChannels } from "./messages/message.ts";
+import { recordReceipts } from "./messages/receipts/record-receipts.ts";
 import type { Providers, Senders } from "./messages/sending/provider.ts";
 import { createSender, type Sender } from "./messages/sending/sender.ts";
 import type { SendingRates } from "./messages/rates/take-turns.ts";
+import {
+  createEmailMailbox,
+  createSmsMailbox,
+} from "./messages/transports/mailbox/mailbox-transport.ts";
+import { closeProviders, type Mailbox, openProviders, sendersOf } from "./open-providers.ts";
 import type { ProcessLife } from "./run-process.ts";
 import type { PlanDeps } from "./reminders/planning/plan-events.ts";
 import { createComposer } from "./reminders/writing/composer.ts";
@@ -63,11 +69,32 @@ export async function openMessaging(
   life: ProcessLife,
 ): Promise<Messaging> {
   life.throwIfStopping();
-  return createMessaging(deps, {
-    publicUrl: config.publicUrl,
-    providers: {},
-    senders: { emailFrom: "", messageIdDomain: new URL(config.publicUrl).hostname, smsSender: "" },
-    rates: { channels: {} },
-    folder: config.database ? null : await folderMark(config.dataDir),
+  const { publicUrl, messages } = config;
+  const isEmbedded = config.database === undefined;
+  const providers = await openProviders({
+    config: messages,
+    publicUrl,
+    onReceipts: async (receipts) => void (await recordReceipts(deps, receipts)),
+    mailbox: isEmbedded ? mailboxOf(deps) : undefined,
   });
+  life.onStop(() => closeProviders(providers));
+  const { email, emailPerDomain, sms } = messages.rates;
+  return createMessaging(deps, {
+    publicUrl,
+    providers,
+    senders: sendersOf(messages, publicUrl),
+    rates: { channels: { email, sms }, perDomain: emailPerDomain },
+    folder: isEmbedded ? await folderMark(config.dataDir) : null,
+  });
+}
+
+const mailboxConnections = 4;
+
+/** Keeps everything for /dev/mailbox; only where the embedded database says that this is no service for citizens. */
+function mailboxOf(deps: Pick<AppDeps, "db" | "vault">): Mailbox {
+  const common = { name: "mailbox", connections: mailboxConnections, isRepeatable: true };
+  return {
+    email: { ...common, transport: createEmailMailbox(deps) },
+    sms: { ...common, transport: createSmsMailbox(deps) },
+  };
 }

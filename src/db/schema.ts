@@ -262,6 +262,18 @@ export interface LocalHolidays {
   version: Generated<number>;
 }
 
+export interface MailboxMessages {
+  channel: string;
+  /**
+   * Address or number, subject and text; sealed per tenant; gone when 500 newer ones are there.
+   */
+  content_encrypted: Buffer;
+  id: string;
+  kept_at: Generated<Timestamp>;
+  reference: string;
+  tenant_id: string;
+}
+
 export interface MessageAttempts {
   attempt: number;
   code: string | null;
@@ -715,6 +727,7 @@ export interface DB {
   idempotency_replies: IdempotencyReplies;
   invitations: Invitations;
   local_holidays: LocalHolidays;
+  mailbox_messages: MailboxMessages;
   message_attempts: MessageAttempts;
   message_policies: MessagePolicies;
   message_receipts: MessageReceipts;

@@ -274,6 +274,10 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
     },
   ],
   ["sending_gates", { name: "email" }],
+  [
+    "mailbox_messages",
+    { tenant_id, id: idOf(24), channel: "email", reference: "a@b", content_encrypted: hash },
+  ],
   ["message_policies", { tenant_id, id: idOf(23), service_id: service, rules: {} }],
   ["planned_events", { tenant_id, event_id: idOf(12) }],
   [

@@ -138,6 +138,10 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     language_is_known: [{ language: "es" }],
     versions_rise_from_one: [{ version: 0 }],
   }),
+  ...of("mailbox_messages", {
+    channel_is_known: [{ channel: "webhook" }],
+    reference_is_short: [{ reference: "" }, { reference: "x".repeat(321) }],
+  }),
   ...of("message_attempts", {
     code_is_short: [{ code: "x".repeat(41) }],
     outcome_is_known: [{ outcome: "maybe" }],

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import PostalMime from "postal-mime";
 import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { findOnPath } from "../../scripts/find-on-path.ts";
 import { createSmtpTransport } from "../../src/messages/transports/email/smtp-transport.ts";
 import type { OutgoingEmail } from "../../src/messages/transports/transport.ts";
@@ -154,16 +155,19 @@ for raw in json.load(sys.stdin):
 json.dump(out, sys.stdout)
 `;
 
-interface PythonView {
-  readonly names: string[];
-  readonly to: string[][];
-  readonly from: string[][];
-  readonly reply: string[][];
-  readonly subject: string;
-  readonly id: string;
-  readonly types: string[];
-  readonly defects: string[];
-}
+const pythonViews = z.array(
+  z.object({
+    names: z.array(z.string()),
+    to: z.array(z.array(z.string())),
+    from: z.array(z.array(z.string())),
+    reply: z.array(z.array(z.string())),
+    subject: z.string(),
+    id: z.string(),
+    types: z.array(z.string()),
+    defects: z.array(z.string()),
+  }),
+);
+type PythonView = z.infer<typeof pythonViews>[number];
 
 function readWithPython(python: string, raws: readonly string[]): PythonView[] {
   const input = JSON.stringify(raws.map((raw) => Buffer.from(raw, "latin1").toString("base64")));
@@ -173,8 +177,7 @@ function readWithPython(python: string, raws: readonly string[]): PythonView[] {
     maxBuffer: 2 ** 26,
   });
   if (status !== 0) throw new Error(stderr);
-  const views: PythonView[] = JSON.parse(stdout);
-  return views;
+  return pythonViews.parse(JSON.parse(stdout));
 }
 
 const python = findOnPath("python3");

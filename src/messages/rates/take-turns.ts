@@ -5,7 +5,7 @@ import { lockGates, updateGates } from "./queries.ts";
 
 /** Messages per second; undefined where there is no limit. */
 export interface SendingRates {
-  readonly channels: Readonly<Partial<Record<MessageChannel, number>>>;
+  readonly channels: Readonly<Partial<Record<MessageChannel, number | undefined>>>;
   /** E-mail to one domain. */
   readonly perDomain?: number | undefined;
 }

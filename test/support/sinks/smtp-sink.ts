@@ -123,6 +123,11 @@ interface Session {
   content: Buffer[] | undefined;
 }
 
+interface Line {
+  readonly socket: Socket;
+  readonly session: Session;
+}
+
 function converse(state: State, socket: Socket): void {
   const session: Session = { mail: "", rcpt: [], content: undefined };
   let rest: Buffer = Buffer.alloc(0);
@@ -130,7 +135,7 @@ function converse(state: State, socket: Socket): void {
   const then = (step: () => Promise<void>): void => {
     work = work.then(step).catch(() => void socket.destroy());
   };
-  then(() => say(state, socket, session, "greeting", "220 sink ESMTP"));
+  then(() => say(state, { socket, session }, { moment: "greeting", usual: "220 sink ESMTP" }));
   socket.on("data", (chunk: Buffer) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     then(async () => {
@@ -142,11 +147,7 @@ function converse(state: State, socket: Socket): void {
 }
 
 /** Works on what has come; returns what is not whole yet. */
-async function consume(
-  state: State,
-  { socket, session }: { socket: Socket; session: Session },
-  bytes: Buffer,
-): Promise<Buffer> {
+async function consume(state: State, { socket, session }: Line, bytes: Buffer): Promise<Buffer> {
   let left = bytes;
   while (left.length > 0 && !socket.destroyed) {
     if (session.content) {
@@ -174,14 +175,10 @@ async function consume(
   return left;
 }
 
-async function answer(
-  state: State,
-  { socket, session }: { socket: Socket; session: Session },
-  line: string,
-): Promise<void> {
+async function answer(state: State, { socket, session }: Line, line: string): Promise<void> {
   const verb = /^[A-Za-z]+/.exec(line)?.[0].toUpperCase() ?? "";
   const reply = (moment: SmtpMoment, text: string): Promise<void> =>
-    say(state, socket, session, moment, text);
+    say(state, { socket, session }, { moment, usual: text });
   switch (verb) {
     case "EHLO": {
       const extensions = state.behaviour.extensions ?? [
@@ -232,10 +229,8 @@ function greylisted(state: State, { mail, rcpt }: Session): string | undefined {
 /** Says one reply after the latency, scripted or as given; the moment's other effects follow from it. */
 async function say(
   state: State,
-  socket: Socket,
-  session: Session,
-  moment: SmtpMoment,
-  usual: string,
+  { socket, session }: Line,
+  { moment, usual }: { readonly moment: SmtpMoment; readonly usual: string },
 ): Promise<void> {
   const text = scriptedReply(state, session, moment) ?? usual;
   await pause(state.behaviour.latencyMs ?? 0);
@@ -268,7 +263,7 @@ function scriptedReply(state: State, session: Session, moment: SmtpMoment): stri
 
 async function takeMessage(
   state: State,
-  { socket, session }: { socket: Socket; session: Session },
+  { socket, session }: Line,
   content: string,
 ): Promise<void> {
   const messageId = /^message-id: <([^>\r\n]*)>/im.exec(content)?.[1] ?? "";

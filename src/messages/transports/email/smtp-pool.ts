@@ -26,94 +26,110 @@ const handedOverMax = 100;
 
 /** Makes a pool that opens connections when they are needed. */
 export function createSmtpPool(settings: SmtpSettings): SmtpPool {
-  const idle: { line: SmtpLine; timer: NodeJS.Timeout }[] = [];
-  const waiting: (() => void)[] = [];
-  let open = 0;
-  let isClosed = false;
-
-  const leave = (): void => {
-    open -= 1;
-    waiting.shift()?.();
-  };
-  const drop = (line: SmtpLine): void => {
-    line.quit();
-    leave();
-  };
-  const takeIdle = (): SmtpLine | undefined => {
-    for (let found = idle.pop(); found; found = idle.pop()) {
-      clearTimeout(found.timer);
-      if (found.line.isOpen()) return found.line;
-      drop(found.line);
-    }
-    return undefined;
-  };
-  const waitForPlace = (signal: AbortSignal): Promise<boolean> =>
-    new Promise((resolve) => {
-      const onPlace = (): void => {
-        signal.removeEventListener("abort", onAbort);
-        resolve(true);
-      };
-      const onAbort = (): void => {
-        waiting.splice(waiting.indexOf(onPlace), 1);
-        resolve(false);
-      };
-      waiting.push(onPlace);
-      signal.addEventListener("abort", onAbort, { once: true });
-    });
-
+  const pool: PoolState = { settings, idle: [], waiting: [], open: 0, isClosed: false };
   return {
-    take: async ({ signal, isFresh }) => {
-      for (;;) {
-        if (isClosed) return closedFault;
-        if (signal.aborted) {
-          // Whoever was woken and has no time left wakes the next one.
-          waiting.shift()?.();
-          return busyFault;
-        }
-        if (isFresh && open >= settings.connections) dropOldest(idle, drop);
-        const line = isFresh ? undefined : takeIdle();
-        if (line) return line;
-        if (open < settings.connections) break;
-        if (!(await waitForPlace(signal))) return busyFault;
-      }
-      open += 1;
-      const line = await openLine(settings, signal);
-      if (!("handOver" in line)) leave();
-      return line;
-    },
+    take: (request) => take(pool, request),
     giveBack: (line) => {
       void line.whenFree().then((isFree) => {
-        if (isClosed || !isFree || line.handedOver() >= handedOverMax) return drop(line);
-        const entry = { line, timer: setTimeout(() => endIdle(idle, entry, drop), idleMs).unref() };
-        idle.push(entry);
-        waiting.shift()?.();
+        if (pool.isClosed || !isFree || line.handedOver() >= handedOverMax) drop(pool, line);
+        else keepIdle(pool, line);
       });
     },
     close: () => {
-      isClosed = true;
-      while (idle.length > 0) dropOldest(idle, drop);
-      for (const wake of waiting.splice(0)) wake();
+      pool.isClosed = true;
+      while (pool.idle.length > 0) dropOldest(pool);
+      for (const wake of pool.waiting.splice(0)) wake();
     },
   };
 }
 
-interface IdleLine {
-  readonly line: SmtpLine;
-  readonly timer: NodeJS.Timeout;
+interface PoolState {
+  readonly settings: SmtpSettings;
+  /** The longest idle first. */
+  readonly idle: { readonly line: SmtpLine; readonly timer: NodeJS.Timeout }[];
+  /** Wakes whoever waits for a connection, in order. */
+  readonly waiting: (() => void)[];
+  /** Connections there are or are being opened. */
+  open: number;
+  isClosed: boolean;
 }
 
-function dropOldest(idle: IdleLine[], drop: (line: SmtpLine) => void): void {
-  const oldest = idle.shift();
+async function take(
+  pool: PoolState,
+  { signal, isFresh }: { readonly signal: AbortSignal; readonly isFresh: boolean },
+): Promise<SmtpLine | SmtpFault> {
+  const { connections } = pool.settings;
+  for (;;) {
+    if (pool.isClosed) return closedFault;
+    if (signal.aborted) {
+      // Whoever was woken and has no time left wakes the next one.
+      pool.waiting.shift()?.();
+      return busyFault;
+    }
+    if (isFresh && pool.open >= connections) dropOldest(pool);
+    const line = isFresh ? undefined : takeIdle(pool);
+    if (line) return line;
+    if (pool.open < connections) break;
+    if (!(await waitForPlace(pool, signal))) return busyFault;
+  }
+  pool.open += 1;
+  const line = await openLine(pool.settings, signal);
+  if (!("handOver" in line)) leave(pool);
+  return line;
+}
+
+function takeIdle(pool: PoolState): SmtpLine | undefined {
+  for (let found = pool.idle.pop(); found; found = pool.idle.pop()) {
+    clearTimeout(found.timer);
+    if (found.line.isOpen()) return found.line;
+    drop(pool, found.line);
+  }
+  return undefined;
+}
+
+function keepIdle(pool: PoolState, line: SmtpLine): void {
+  const endIdle = (): void => {
+    const index = pool.idle.indexOf(entry);
+    if (index !== -1) drop(pool, ...pool.idle.splice(index, 1).map((one) => one.line));
+  };
+  const entry = { line, timer: setTimeout(endIdle, idleMs).unref() };
+  pool.idle.push(entry);
+  pool.waiting.shift()?.();
+}
+
+function dropOldest(pool: PoolState): void {
+  const oldest = pool.idle.shift();
   if (!oldest) return;
   clearTimeout(oldest.timer);
-  drop(oldest.line);
+  drop(pool, oldest.line);
 }
 
-function endIdle(idle: IdleLine[], entry: IdleLine, drop: (line: SmtpLine) => void): void {
-  const index = idle.indexOf(entry);
-  if (index === -1) return;
-  idle.splice(index, 1);
-  drop(entry.line);
+function drop(pool: PoolState, ...lines: readonly SmtpLine[]): void {
+  for (const line of lines) {
+    line.quit();
+    leave(pool);
+  }
+}
+
+function leave(pool: PoolState): void {
+  pool.open -= 1;
+  pool.waiting.shift()?.();
+}
+
+/** False where the deadline came first. */
+function waitForPlace({ waiting }: PoolState, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const onPlace = (): void => {
+      signal.removeEventListener("abort", onAbort);
+      resolve(true);
+    };
+    const onAbort = (): void => {
+      waiting.splice(waiting.indexOf(onPlace), 1);
+      resolve(false);
+    };
+    waiting.push(onPlace);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
 }
 
 const busyFault: SmtpFault = {

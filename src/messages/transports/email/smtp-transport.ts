@@ -41,7 +41,7 @@ async function handOver(
   const first = await tryOnce(pool, mail, { signal, isFresh: false });
   if (!first.wasReused || first.kind === "taken") return first;
   const { mayHaveTaken, reply, cause } = first.fault;
-  const isStale = !mayHaveTaken && (reply === null ? cause !== "timeout" : /^421/.test(reply));
+  const isStale = !mayHaveTaken && (reply === null ? cause !== "timeout" : reply.startsWith("421"));
   return isStale ? tryOnce(pool, mail, { signal, isFresh: true }) : first;
 }
 
