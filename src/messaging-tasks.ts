@@ -6,6 +6,8 @@ import { messageChannels } from "./messages/message.ts";
 import { dropLatePhoneTasks } from "./messages/phone-tasks/drop-late-tasks.ts";
 import { eraseOldRecipients } from "./messages/store/erase-recipients.ts";
 import { disableFailingEndpoints } from "./messages/webhooks/disable-failing-endpoints.ts";
+import { recordReceipts } from "./messages/receipts/record-receipts.ts";
+import { readBounces } from "./messages/transports/bounces/read-bounces.ts";
 import { releaseUnconfirmed } from "./reminders/presence/release-unconfirmed.ts";
 import { forEachTenant } from "./tenant-tasks.ts";
 import { watchPlace } from "./messages/switch/watch-place.ts";
@@ -53,6 +55,7 @@ export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly Pe
       everyMs: 5 * SECOND,
       run: (signal) => count(deps, messaging, signal),
     },
+    ...bounceTasks(deps, messaging),
     forEachTenant(deps, {
       name: "release-unconfirmed",
       everyMs: 30 * SECOND,
@@ -74,6 +77,16 @@ export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly Pe
       work: (tenant, signal) => eraseOldRecipients(deps, tenant, signal),
     }),
   ];
+}
+
+/** Without a mailbox of bounces there is nothing to read. */
+function bounceTasks(deps: AppDeps, { bounces }: Messaging): PeriodicTask[] {
+  if (!bounces) return [];
+  const run = async (signal: AbortSignal): Promise<void> => {
+    for await (const { receipts } of readBounces({ ...bounces, signal }))
+      await recordReceipts(deps, receipts);
+  };
+  return [{ name: "read-bounces", everyMs: MINUTE, timeLimitMs: 5 * MINUTE, run }];
 }
 
 async function reconcile(deps: AppDeps, signal: AbortSignal): Promise<void> {

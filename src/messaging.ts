@@ -7,6 +7,7 @@ import { recordReceipts } from "./messages/receipts/record-receipts.ts";
 import type { Providers, Senders } from "./messages/sending/provider.ts";
 import { createSender, type Sender } from "./messages/sending/sender.ts";
 import type { SendingRates } from "./messages/rates/take-turns.ts";
+import type { ReadBouncesOptions } from "./messages/transports/bounces/read-bounces.ts";
 import {
   createEmailMailbox,
   createSmsMailbox,
@@ -23,7 +24,12 @@ export interface Messaging {
   readonly dispatcher: Dispatcher;
   /** Mark of the embedded database's folder; null with DATABASE_URL. */
   readonly folder: string | null;
+  /** Where bounces arrive, if anywhere. */
+  readonly bounces: BounceSource | undefined;
 }
+
+/** A mailbox of bounces, and how they name our messages. */
+export type BounceSource = Pick<ReadBouncesOptions, "mailbox" | "names">;
 
 /** What messages are sent by. */
 export interface MessagingOptions {
@@ -32,6 +38,7 @@ export interface MessagingOptions {
   readonly senders: Senders;
   readonly rates: SendingRates;
   readonly folder: string | null;
+  readonly bounces?: BounceSource | undefined;
 }
 
 /** Puts together what plans, claims and sends messages in this process. */
@@ -46,6 +53,7 @@ export function createMessaging(deps: AppDeps, options: MessagingOptions): Messa
   });
   return {
     folder,
+    bounces: options.bounces,
     sender: createSender({ ...options, db, vault, compose, figures: deps.metrics }),
     planning: {
       db,
@@ -79,13 +87,26 @@ export async function openMessaging(
   });
   life.onStop(() => closeProviders(providers));
   const { email, emailPerDomain, sms } = messages.rates;
+  const senders = sendersOf(messages, publicUrl);
   return createMessaging(deps, {
     publicUrl,
     providers,
-    senders: sendersOf(messages, publicUrl),
+    senders,
     rates: { channels: { email, sms }, perDomain: emailPerDomain },
     folder: isEmbedded ? await folderMark(config.dataDir) : null,
+    bounces: bouncesOf(config, senders),
   });
+}
+
+function bouncesOf({ messages }: Config, { messageIdDomain }: Senders): BounceSource | undefined {
+  const { imap } = messages.bounces;
+  if (!imap) return undefined;
+  const { host, port, isTls, user, password, path } = imap;
+  const tls = isTls ? "implicit" : "starttls";
+  return {
+    mailbox: { host, port, tls, user, password, folder: path === "" ? "INBOX" : path },
+    names: { messageIdDomain, returnPath: messages.smtp?.returnPath },
+  };
 }
 
 const mailboxConnections = 4;
