@@ -6,6 +6,8 @@ import { messageChannels } from "./messages/message.ts";
 import { dropLatePhoneTasks } from "./messages/phone-tasks/drop-late-tasks.ts";
 import { eraseOldRecipients } from "./messages/store/erase-recipients.ts";
 import { disableFailingEndpoints } from "./messages/webhooks/disable-failing-endpoints.ts";
+import { recordReceipts } from "./messages/receipts/record-receipts.ts";
+import { readBounces } from "./messages/transports/bounces/read-bounces.ts";
 import { releaseUnconfirmed } from "./reminders/presence/release-unconfirmed.ts";
 import { forEachTenant } from "./tenant-tasks.ts";
 import { watchPlace } from "./messages/switch/watch-place.ts";
@@ -22,13 +24,11 @@ const HOUR = 60 * MINUTE;
 
 /** What is done for messages again and again. Every task finds what is due by its state. */
 export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly PeriodicTask[] {
-  const { readBounces } = messaging;
   return [
-    ...(readBounces ? [{ name: "read-bounces", everyMs: MINUTE, run: readBounces }] : []),
     {
       name: "dispatch-messages",
       everyMs: 250,
-      run: (signal) => dispatch(deps, messaging, signal),
+      run: async (signal) => void (await messaging.dispatcher.dispatch(signal)),
     },
     {
       name: "reconcile-messages",
@@ -55,6 +55,7 @@ export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly Pe
       everyMs: 5 * SECOND,
       run: (signal) => count(deps, messaging, signal),
     },
+    ...bounceTasks(deps, messaging),
     forEachTenant(deps, {
       name: "release-unconfirmed",
       everyMs: 30 * SECOND,
@@ -78,13 +79,14 @@ export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly Pe
   ];
 }
 
-async function dispatch(
-  deps: AppDeps,
-  { dispatcher, folder }: Messaging,
-  signal: AbortSignal,
-): Promise<void> {
-  const { isPaused } = await watchPlace(deps, folder, signal);
-  if (!isPaused) await dispatcher.dispatch(signal);
+/** Without a mailbox of bounces there is nothing to read. */
+function bounceTasks(deps: AppDeps, { bounces }: Messaging): PeriodicTask[] {
+  if (!bounces) return [];
+  const run = async (signal: AbortSignal): Promise<void> => {
+    for await (const { receipts } of readBounces({ ...bounces, signal }))
+      await recordReceipts(deps, receipts);
+  };
+  return [{ name: "read-bounces", everyMs: MINUTE, timeLimitMs: 5 * MINUTE, run }];
 }
 
 async function reconcile(deps: AppDeps, signal: AbortSignal): Promise<void> {

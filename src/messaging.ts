@@ -7,11 +7,11 @@ import { recordReceipts } from "./messages/receipts/record-receipts.ts";
 import type { Providers, Senders } from "./messages/sending/provider.ts";
 import { createSender, type Sender } from "./messages/sending/sender.ts";
 import type { SendingRates } from "./messages/rates/take-turns.ts";
+import type { ReadBouncesOptions } from "./messages/transports/bounces/read-bounces.ts";
 import {
   createEmailMailbox,
   createSmsMailbox,
 } from "./messages/transports/mailbox/mailbox-transport.ts";
-import { readBounces } from "./messages/transports/bounces/read-bounces.ts";
 import {
   bounceMailboxOf,
   bounceNamesOf,
@@ -31,9 +31,12 @@ export interface Messaging {
   readonly dispatcher: Dispatcher;
   /** Mark of the embedded database's folder; null with DATABASE_URL. */
   readonly folder: string | null;
-  /** Reads the mailbox of bounces once; missing where none is named. */
-  readonly readBounces?: (signal: AbortSignal) => Promise<void>;
+  /** Where bounces arrive, if anywhere. */
+  readonly bounces: BounceSource | undefined;
 }
+
+/** A mailbox of bounces, and how they name our messages. */
+export type BounceSource = Pick<ReadBouncesOptions, "mailbox" | "names">;
 
 /** What messages are sent by. */
 export interface MessagingOptions {
@@ -42,6 +45,7 @@ export interface MessagingOptions {
   readonly senders: Senders;
   readonly rates: SendingRates;
   readonly folder: string | null;
+  readonly bounces?: BounceSource | undefined;
 }
 
 /** Puts together what plans, claims and sends messages in this process. */
@@ -56,6 +60,7 @@ export function createMessaging(deps: AppDeps, options: MessagingOptions): Messa
   });
   return {
     folder,
+    bounces: options.bounces,
     sender: createSender({ ...options, db, vault, compose, figures: deps.metrics }),
     planning: {
       db,
@@ -89,23 +94,19 @@ export async function openMessaging(
   });
   life.onStop(() => closeProviders(providers));
   const { email, emailPerDomain, sms } = messages.rates;
-  const messaging = createMessaging(deps, {
+  return createMessaging(deps, {
     publicUrl,
     providers,
     senders: sendersOf(messages, publicUrl),
     rates: { channels: { email, sms }, perDomain: emailPerDomain },
     folder: isEmbedded ? await folderMark(config.dataDir) : null,
+    bounces: bouncesOf(config),
   });
+}
+
+function bouncesOf({ messages, publicUrl }: Config): BounceSource | undefined {
   const mailbox = bounceMailboxOf(messages);
-  if (!mailbox) return messaging;
-  const names = bounceNamesOf(messages, publicUrl);
-  return {
-    ...messaging,
-    readBounces: async (signal) => {
-      for await (const { receipts } of readBounces({ mailbox, names, signal }))
-        await recordReceipts(deps, receipts);
-    },
-  };
+  return mailbox && { mailbox, names: bounceNamesOf(messages, publicUrl) };
 }
 
 const mailboxConnections = 4;

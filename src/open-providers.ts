@@ -47,7 +47,8 @@ export async function openProviders(options: ProviderOptions): Promise<Providers
 
 /** Lets what is under way end and closes every connection. */
 export async function closeProviders({ email, sms, webhook }: Providers): Promise<void> {
-  await Promise.all([email, sms, webhook].map((provider) => provider?.transport.close()));
+  const transports = [email, sms, webhook].flatMap((provider) => provider?.transport ?? []);
+  await Promise.all(transports.map((transport) => transport.close()));
 }
 
 function present<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {

@@ -11,7 +11,7 @@ export interface MessageJobDeps {
 }
 
 /** Messages of one job. */
-export const messagesPerJobMax = 25;
+export const messagesPerJobMax = 50;
 
 const payload = z.strictObject({
   tenant_id: z.uuid(),

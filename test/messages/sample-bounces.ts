@@ -110,21 +110,7 @@ export function exchangeBounce({ id, action = "failed", status = "5.1.10" }: Ret
     "Content-Type: message/delivery-status",
     "Content-Transfer-Encoding: base64",
     "",
-    Buffer.from(
-      [
-        "Reporting-MTA: dns;PROD.citizen.example",
-        "Received-From-MTA: dns;mail.example.org",
-        "Arrival-Date: Tue, 24 Nov 2026 19:59:58 +0000",
-        "",
-        "Original-Recipient: rfc822;anna@citizen.example",
-        "Final-Recipient: rfc822;anna@citizen.example",
-        `Action: ${action}`,
-        `Status: ${status}`,
-        "Diagnostic-Code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not",
-        " found by SMTP address lookup",
-        "",
-      ].join("\r\n"),
-    ).toString("base64"),
+    exchangeReport(action, status).toString("base64"),
     "",
     `--${boundary}`,
     "Content-Type: message/rfc822",
@@ -141,6 +127,22 @@ export function exchangeBounce({ id, action = "failed", status = "5.1.10" }: Ret
     "--inner--",
     "",
     `--${boundary}--`,
+    "",
+  );
+}
+
+function exchangeReport(action: string, status: string): Buffer {
+  return lines(
+    "Reporting-MTA: dns;PROD.citizen.example",
+    "Received-From-MTA: dns;mail.example.org",
+    "Arrival-Date: Tue, 24 Nov 2026 19:59:58 +0000",
+    "",
+    "Original-Recipient: rfc822;anna@citizen.example",
+    "Final-Recipient: rfc822;anna@citizen.example",
+    `Action: ${action}`,
+    `Status: ${status}`,
+    "Diagnostic-Code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not",
+    " found by SMTP address lookup",
     "",
   );
 }

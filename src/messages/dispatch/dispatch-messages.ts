@@ -1,7 +1,7 @@
 import type { Deps } from "../../context.ts";
-import type { JobQueue, JobRequest } from "../../jobs/job-queue.ts";
+import type { JobQueue } from "../../jobs/job-queue.ts";
 import { sendRequestJob, messagesPerJobMax } from "../jobs.ts";
-import { type Lane, lanes, type MessageChannel } from "../message-state.ts";
+import { lanes, type MessageChannel } from "../message-state.ts";
 import { claimDue, type DueMessage, returnClaims } from "./queries.ts";
 import { nextWindow, windowBounds } from "./queue-window.ts";
 
@@ -22,45 +22,42 @@ export interface Dispatcher {
 }
 
 /** How long nobody else queues a claimed message: what the job store lost is late by this much. */
-export const claimSeconds = 30;
+const claimSeconds = 30;
 
 /** Makes the dispatcher of a process. It remembers how much was taken lately, and may forget it. */
 export function createDispatcher({ db, queue, channels }: DispatchOptions): Dispatcher {
-  const windows = new Map<string, number>();
-  const claim = async (
-    way: { readonly channel: MessageChannel; readonly lane: Lane },
-    signal: AbortSignal,
-  ): Promise<readonly DueMessage[]> => {
-    const name = `${way.channel}/${way.lane}`;
-    const window = windows.get(name) ?? windowBounds.first;
-    const wish = { channel: way.channel, priorities: lanes[way.lane], window, claimSeconds };
-    const claimed = await db.inSystem((trx) => claimDue(trx, wish), { signal });
-    windows.set(name, nextWindow(window, claimed));
-    return claimed.messages;
-  };
-  const handOver = async (
-    due: readonly DueMessage[],
-    jobs: readonly JobRequest[],
-  ): Promise<void> => {
-    try {
-      await queue.enqueueMany(jobs);
-    } catch (error) {
-      await db.inSystem((trx) => returnClaims(trx, due));
-      throw error;
-    }
+  const ways = (["notices", "reminders"] as const).flatMap((lane) =>
+    channels.map((channel) => ({ channel, lane, priorities: lanes[lane] })),
+  );
+  let windows: number[] = ways.map(() => windowBounds.first);
+  const claim = async (signal: AbortSignal) => {
+    const wished = ways.map((way, index) => ({ ...way, window: windows[index] ?? 0 }));
+    const claimed = await db.inSystem((trx) => claimDue(trx, { ways: wished, claimSeconds }), {
+      signal,
+    });
+    windows = wished.map(({ window }, index) => {
+      const state = claimed[index];
+      return state ? nextWindow(window, state) : window;
+    });
+    return claimed;
   };
   return {
     dispatch: async (signal) => {
-      let count = 0;
-      for (const lane of ["notices", "reminders"] as const) {
-        for (const channel of channels) {
-          const due = await claim({ channel, lane }, signal);
-          const jobs = groupsOf(due).map((group) => sendRequestJob({ ...group, channel, lane }));
-          await handOver(due, jobs);
-          count += due.length;
-        }
+      if (ways.length === 0) return 0;
+      const claimed = await claim(signal);
+      const jobs = ways.flatMap((way, index) =>
+        groupsOf(claimed[index]?.messages ?? []).map((group) =>
+          sendRequestJob({ ...group, ...way }),
+        ),
+      );
+      const messages = claimed.flatMap((one) => one.messages);
+      try {
+        await queue.enqueueMany(jobs);
+      } catch (error) {
+        await db.inSystem((trx) => returnClaims(trx, messages));
+        throw error;
       }
-      return count;
+      return messages.length;
     },
   };
 }

@@ -8,16 +8,15 @@ export interface DueMessage {
   readonly id: string;
 }
 
-/** What is claimed: of which channel and priorities, out of how many that are due, and for how long. */
-export interface ClaimWish {
+/** A way to a provider, and how much may be on it. */
+export interface WayWish {
   readonly channel: MessageChannel;
   readonly priorities: readonly number[];
   /** Messages that may be claimed and not begun at one time. */
   readonly window: number;
-  readonly claimSeconds: number;
 }
 
-/** How full the way to a provider is. */
+/** How full a way is. */
 export interface QueueState {
   /** Claimed before and not begun. */
   readonly queued: number;
@@ -25,62 +24,79 @@ export interface QueueState {
   readonly oldestSeconds: number;
 }
 
-/** What was claimed, and how full the way was before. */
+/** What was claimed on one way, and how full it was before. */
 export interface Claimed extends QueueState {
   readonly messages: readonly DueMessage[];
 }
 
 /**
- * Claims messages that are due, of all administrations that are not paused, by priority and then the longest due first,
- * until `window` of them are claimed and not begun. A claim only keeps others from queueing the same again for a while;
- * who sends a message leases it. Nothing is claimed while sending is paused or the provider asked for patience. For the
- * system's scope.
+ * Claims messages that are due, of all administrations that are not paused, on several ways at once; on each by priority
+ * and then the longest due first, until `window` of them are claimed and not begun. A claim only keeps others from
+ * queueing the same again for a while; who sends a message leases it. Nothing is claimed while sending is paused, in a
+ * database that is a copy, or while the provider asked for patience. In the order of the ways. For the system's scope.
  *
  * Looked at are the first `window` that are due of each administration and priority: those queued before are among them,
  * because they were due before.
  */
 export async function claimDue(
   trx: Trx,
-  { channel, priorities, window, claimSeconds }: ClaimWish,
-): Promise<Claimed> {
-  const { rows } = await sql<Partial<DueMessage> & { queued: number; oldest: number | null }>`
-    WITH moment AS MATERIALIZED (SELECT clock_now() AS now), due AS MATERIALIZED (
-      SELECT d.tenant_id, d.id, d.priority, d.next_at, d.queued_until, d.queued_until > moment.now AS is_queued
+  { ways, claimSeconds }: { readonly ways: readonly WayWish[]; readonly claimSeconds: number },
+): Promise<Claimed[]> {
+  const wanted = ways.flatMap(({ channel, priorities, window }, way) =>
+    priorities.map((priority) => ({ way, channel, priority, window })),
+  );
+  const { rows } = await sql<
+    Partial<DueMessage> & { way: number; queued: number; oldest: number | null }
+  >`
+    WITH moment AS MATERIALIZED (SELECT clock_now() AS now), wanted AS MATERIALIZED (
+      SELECT w.way, w.channel, w.priority, w."window"
+      FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS w (
+        way integer, channel text, priority smallint, "window" integer)
+    ), due AS MATERIALIZED (
+      SELECT d.tenant_id, d.id, d.priority, d.next_at, d.queued_until, d.queued_until > moment.now AS is_queued,
+        w.way, w."window"
       FROM moment
       CROSS JOIN tenants t
-      CROSS JOIN unnest(${priorities}::smallint[]) AS p (priority)
+      CROSS JOIN wanted w
       CROSS JOIN LATERAL (
         SELECT m.tenant_id, m.id, m.priority, m.next_at, m.queued_until
         FROM messages m
-        WHERE m.tenant_id = t.id AND m.priority = p.priority AND m.status = 'planned' AND m.channel = ${channel}
+        WHERE m.tenant_id = t.id AND m.priority = w.priority AND m.status = 'planned' AND m.channel = w.channel
           AND m.next_at <= moment.now
         ORDER BY m.next_at
-        LIMIT ${window}) d
+        LIMIT w."window") d
       WHERE t.retired_at IS NULL
         AND NOT EXISTS (SELECT FROM message_settings s WHERE s.tenant_id = t.id AND s.paused_at IS NOT NULL)
-        AND (SELECT paused_at IS NULL FROM sending_switch)
-        AND NOT EXISTS (SELECT FROM sending_gates g WHERE g.name = ${channel} AND g.blocked_until > moment.now)
+        AND (SELECT paused_at IS NULL AND place = sending_place() FROM sending_switch)
+        AND NOT EXISTS (SELECT FROM sending_gates g WHERE g.name = w.channel AND g.blocked_until > moment.now)
     ), state AS (
-      SELECT count(*) FILTER (WHERE is_queued) AS queued,
+      SELECT way, count(*) FILTER (WHERE is_queued) AS queued,
         extract(epoch FROM (SELECT now FROM moment) - min(queued_until) FILTER (WHERE is_queued))::float8
           + ${claimSeconds}::float8 AS oldest
       FROM due
-    ), chosen AS (
-      SELECT tenant_id, id
+      GROUP BY way
+    ), ranked AS (
+      SELECT tenant_id, id, way, "window", row_number() OVER (PARTITION BY way ORDER BY priority, next_at) AS place
       FROM due
       WHERE is_queued IS NOT TRUE
-      ORDER BY priority, next_at
-      LIMIT greatest(${window} - (SELECT queued FROM state), 0)
     ), claimed AS (
       UPDATE messages m
       SET queued_until = moment.now + make_interval(secs => ${claimSeconds}::float8)
-      FROM chosen c, moment
-      WHERE m.tenant_id = c.tenant_id AND m.id = c.id AND m.status = 'planned'
+      FROM ranked r
+      JOIN state s USING (way), moment
+      WHERE r.place <= r."window" - s.queued AND m.tenant_id = r.tenant_id AND m.id = r.id AND m.status = 'planned'
         AND (m.queued_until IS NULL OR m.queued_until <= moment.now)
-      RETURNING m.tenant_id, m.id
+      RETURNING m.tenant_id, m.id, r.way, r.place
     )
-    SELECT s.queued, s.oldest, c.tenant_id, c.id FROM state s LEFT JOIN claimed c ON true
+    SELECT s.way, s.queued, s.oldest, c.tenant_id, c.id FROM state s LEFT JOIN claimed c USING (way) ORDER BY c.place
   `.execute(trx);
+  const byWay = Map.groupBy(rows, (row) => row.way);
+  return ways.map((_, way) => claimedOf(byWay.get(way) ?? []));
+}
+
+function claimedOf(
+  rows: readonly (Partial<DueMessage> & { queued: number; oldest: number | null })[],
+): Claimed {
   return {
     queued: rows[0]?.queued ?? 0,
     oldestSeconds: Math.max(rows[0]?.oldest ?? 0, 0),

@@ -2,7 +2,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Deps } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { isUnavailability } from "../../db/faults.ts";
-import { type BatchOutcome, createGatherer } from "../../db/gatherer.ts";
 import { monotonicMs } from "../../time/clock.ts";
 import type { MessageChannel } from "../message-state.ts";
 import { afterSecondsMax, blockSeconds } from "./back-off.ts";
@@ -35,13 +34,16 @@ export interface Recorder {
   readonly isBlocked: (channel: MessageChannel) => boolean;
 }
 
+const clearedForMs = 1_000;
+
 export interface RecorderOptions extends Pick<Deps, "db"> {
   readonly providers: Providers;
   readonly figures?: SendingFigures | undefined;
 }
 
-const recordedAtOnceMax = 200;
-const waitingMax = 100_000;
+/** What came of messages is written together when so many are there, or after so long. */
+const recordedAtOnceMax = 100;
+const gatheredMs = 25;
 const patienceMs = 300_000;
 const retryMs = 250;
 /** How long this process remembers by itself that it was asked for patience; by then the database says so. */
@@ -49,31 +51,37 @@ const rememberedMs = 2_000;
 /** A message that was not tried waits this long. */
 const untriedWaitMs = 500;
 
+/** Where messages belong that are written together. */
+interface Where {
+  readonly tenantId: string;
+  readonly channel: MessageChannel;
+}
+
+/** What came of a message, and who waits for it to be written. */
+interface Waiting {
+  readonly ended: Ended;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Makes the recorder of a process. */
-export function createRecorder(options: RecorderOptions): Recorder {
+export function createRecorder(given: RecorderOptions): Recorder {
+  const options: WriterOptions = { ...given, clearedMs: new Map() };
   const blockedUntilMs = new Map<MessageChannel, number>();
-  const gatherer = createGatherer<Ended, undefined>({
-    itemsMax: recordedAtOnceMax,
-    waitingMax,
-    run: async (group, items) => {
-      const [tenantId = "", channel] = group.split("/");
-      await options.db.inTenant(tenantId, (trx) =>
-        recordIn(trx, options, { tenantId, channel: channelOf(channel), items }),
-      );
-      return items.map((): BatchOutcome<undefined> => ({ kind: "done", value: undefined }));
-    },
-  });
-  const submit = async (group: string, ended: Ended): Promise<void> => {
-    const untilMs = monotonicMs() + patienceMs;
-    for (;;) {
-      try {
-        return await gatherer.submit(group, ended);
-      } catch (error) {
-        // What was sent must be known to be sent: a restart of the database is waited for.
-        if (!isUnavailability(error) || monotonicMs() > untilMs) throw error;
-        await wait(retryMs);
-      }
-    }
+  const gathered = new Map<string, Waiting[]>();
+  const flush = (where: Where): void => {
+    const name = `${where.tenantId}/${where.channel}`;
+    const batch = gathered.get(name) ?? [];
+    gathered.delete(name);
+    if (batch.length > 0) void writeAll(options, where, batch);
+  };
+  const gather = (where: Where, waiting: Waiting): void => {
+    const name = `${where.tenantId}/${where.channel}`;
+    const batch = gathered.get(name) ?? [];
+    batch.push(waiting);
+    gathered.set(name, batch);
+    if (batch.length === 1) setTimeout(() => flush(where), gatheredMs);
+    if (batch.length >= recordedAtOnceMax) flush(where);
   };
   return {
     isBlocked: (channel) => (blockedUntilMs.get(channel) ?? 0) > monotonicMs(),
@@ -82,14 +90,45 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (seconds !== null && channel !== "webhook")
         blockedUntilMs.set(channel, monotonicMs() + Math.min(seconds * 1_000, rememberedMs));
       count(options, channel, ended);
-      await submit(`${tenantId}/${channel}`, ended);
+      await new Promise<void>((resolve, reject) =>
+        gather({ tenantId, channel }, { ended, resolve, reject }),
+      );
     },
   };
 }
 
-/** Reads back the channel that a group's name ends with. */
-function channelOf(text: string | undefined): MessageChannel {
-  return text === "email" || text === "sms" ? text : "webhook";
+/**
+ * Writes a batch and answers who waits. What was sent must be known to be sent, so a restart of the database is waited
+ * for. When PostgreSQL refuses the batch for a fault of one message, its halves are written apart, down to one.
+ */
+async function writeAll(
+  options: WriterOptions,
+  where: Where,
+  batch: readonly Waiting[],
+): Promise<void> {
+  const items = batch.map(({ ended }) => ended);
+  const untilMs = monotonicMs() + patienceMs;
+  for (;;) {
+    try {
+      await options.db.inTenant(where.tenantId, (trx) =>
+        recordIn(trx, options, { ...where, items }),
+      );
+      for (const { resolve } of batch) resolve();
+      return;
+    } catch (error) {
+      const isAway = isUnavailability(error);
+      if (!isAway && batch.length > 1) {
+        const middle = Math.ceil(batch.length / 2);
+        await writeAll(options, where, batch.slice(0, middle));
+        return writeAll(options, where, batch.slice(middle));
+      }
+      if (!isAway || monotonicMs() > untilMs) {
+        for (const { reject } of batch) reject(error);
+        return;
+      }
+    }
+    await wait(retryMs);
+  }
 }
 
 function askedSeconds(outcome: SendOutcome | undefined): number | null {
@@ -98,20 +137,21 @@ function askedSeconds(outcome: SendOutcome | undefined): number | null {
   return Math.min(Math.max(outcome.afterSeconds, 0), afterSecondsMax);
 }
 
-interface Batch {
-  readonly tenantId: string;
-  readonly channel: MessageChannel;
+interface Batch extends Where {
   readonly items: readonly Ended[];
 }
 
-async function recordIn(trx: Trx, options: RecorderOptions, batch: Batch): Promise<void> {
+/** With when each provider was last said to be in order. */
+type WriterOptions = RecorderOptions & { readonly clearedMs: Map<MessageChannel, number> };
+
+async function recordIn(trx: Trx, options: WriterOptions, batch: Batch): Promise<void> {
   const { tenantId, items } = batch;
   const settlements = items.map((item) => settlementOf(item, options.providers, batch.channel));
   await settleIn(trx, tenantId, settlements);
   await refund(trx, tenantId, items);
   const attempts = items.map(({ ready, outcome }) => ({ endpoint: ready.endpoint, outcome }));
   if (batch.channel === "webhook") await noteEndpointsIn(trx, tenantId, attempts);
-  else await reportProvider(trx, batch);
+  else await reportProvider(trx, options, batch);
 }
 
 function settlementOf(
@@ -157,13 +197,22 @@ async function refund(trx: Trx, tenantId: string, items: readonly Ended[]): Prom
   for (const [date, spending] of byDate) await refundSpend(trx, { tenantId, date }, spending);
 }
 
-async function reportProvider(trx: Trx, { channel, items }: Batch): Promise<void> {
+async function reportProvider(
+  trx: Trx,
+  { clearedMs }: WriterOptions,
+  { channel, items }: Batch,
+): Promise<void> {
   const outcomes = items.flatMap(({ outcome }) => outcome ?? []);
   const wide = outcomes.filter((one) => one.kind === "later" && one.isProviderWide);
   const isTaking = outcomes.some((one) => one.kind === "accepted");
   const asked = Math.max(0, ...outcomes.flatMap((one) => askedSeconds(one) ?? []));
   if (wide.length === 0 && !isTaking) return;
-  if (isTaking) await clearFaults(trx, channel);
+  // Once a second is often enough to say that nothing is wrong.
+  const isCleared = monotonicMs() - (clearedMs.get(channel) ?? -Infinity) < clearedForMs;
+  if (isTaking && (wide.length > 0 || !isCleared)) {
+    await clearFaults(trx, channel);
+    clearedMs.set(channel, monotonicMs());
+  }
   const faults = isTaking ? 0 : await addFault(trx, channel);
   const seconds = Math.max(asked, blockSeconds(faults));
   if (seconds > 0) await blockGate(trx, channel, seconds);

@@ -1,5 +1,4 @@
 import type { Deps, Tenant } from "../../context.ts";
-import { createGatherer, type Gatherer } from "../../db/gatherer.ts";
 import { createTenantReader } from "../../identity/find-tenant.ts";
 import { monotonicMs } from "../../time/clock.ts";
 import type { Lane, MessageChannel } from "../message-state.ts";
@@ -44,18 +43,22 @@ const deadlineMs = 25_000;
 /** What was written longer ago may be true no more: it is written again. */
 const freshMs = 3_000;
 
-const leasedAtOnceMax = 50;
-const waitingMax = 100_000;
+/**
+ * Messages leased beyond those that are being handed over: while these are on their way, the next are written, many in
+ * one transaction. When a worker dies they are late by a lease, and none of them twice.
+ */
+function leasedAhead(connections: number): number {
+  return 60 + 3 * connections;
+}
 
 /** Everything the parts of a sender share. */
 interface SenderParts {
   readonly options: SenderOptions;
-  readonly leaser: Gatherer<string, ReadyMessage | null>;
+  readonly leaseDeps: LeaseDeps;
   readonly recorder: Recorder;
-  /** Messages under way in this process, twice as many as connections: while one is handed over, the next is written. */
-  readonly places: ReadonlyMap<MessageChannel, Places>;
+  /** Messages leased in this process. */
+  readonly leases: ReadonlyMap<MessageChannel, Places>;
   readonly connections: ReadonlyMap<MessageChannel, Places>;
-  readonly readTenant: (tenantId: string) => Promise<Tenant | undefined>;
 }
 
 /** Makes the sender of a process; it holds nothing that another process would need. */
@@ -63,100 +66,80 @@ export function createSender(options: SenderOptions): Sender {
   const readTenant = createTenantReader(options);
   const parts: SenderParts = {
     options,
-    readTenant,
-    leaser: createLeaser(options, readTenant),
+    leaseDeps: { ...options, turnTaker: createTurnTaker(options.rates) },
     recorder: createRecorder(options),
-    places: placesOf(options.providers, 2),
-    connections: placesOf(options.providers, 1),
+    leases: placesOf(options.providers, leasedAhead),
+    connections: placesOf(options.providers, () => 0),
   };
   return {
     send: async (request, signal) => {
       const tenant = await readTenant(request.tenantId);
       if (!tenant || !options.providers[request.channel]) return;
-      const work = request.ids.map((id) => sendOne(parts, { ...request, tenant, id }, signal));
-      const results = await Promise.allSettled(work);
-      const failed = results.find((result) => result.status === "rejected");
-      if (failed) throw failed.reason;
+      let ids = request.ids;
+      while (ids.length > 0) {
+        const taken = await sendSome(parts, { ...request, tenant, ids }, signal);
+        ids = ids.slice(taken);
+      }
     },
   };
 }
 
-function placesOf(providers: Providers, times: number): Map<MessageChannel, Places> {
+function placesOf(
+  providers: Providers,
+  more: (connections: number) => number,
+): Map<MessageChannel, Places> {
   const places = new Map<MessageChannel, Places>();
   for (const channel of ["email", "sms", "webhook"] as const) {
     const provider = providers[channel];
-    if (provider) places.set(channel, createPlaces(Math.max(2, provider.connections * times)));
+    if (!provider) continue;
+    const { connections } = provider;
+    places.set(channel, createPlaces(Math.max(2, connections + more(connections))));
   }
   return places;
 }
 
-function createLeaser(
-  options: SenderOptions,
-  readTenant: SenderParts["readTenant"],
-): SenderParts["leaser"] {
-  const deps: LeaseDeps = { ...options, turnTaker: createTurnTaker(options.rates) };
-  return createGatherer({
-    itemsMax: leasedAtOnceMax,
-    waitingMax,
-    run: async (group, ids) => {
-      const { tenantId, channel, lane } = readGroup(group);
-      const tenant = await readTenant(tenantId);
-      if (!tenant) return ids.map(() => ({ kind: "done", value: null }));
-      const ready = await options.db.inTenant(tenantId, (trx) =>
-        leaseMessagesIn(trx, deps, { tenant, channel, lane, ids }),
-      );
-      const byId = new Map(ready.map((one) => [one.message.id, one]));
-      return ids.map((id) => ({ kind: "done", value: byId.get(id) ?? null }));
-    },
-  });
-}
+type Batch = SendRequest & { readonly tenant: Tenant };
 
-type Group = Pick<SendRequest, "tenantId" | "channel" | "lane">;
-
-function groupOf({ tenantId, channel, lane }: Group): string {
-  return `${tenantId}/${channel}/${lane}`;
-}
-
-/** Reads back what `groupOf` wrote. */
-function readGroup(group: string): Group {
-  const [tenantId = "", channel, lane] = group.split("/");
-  return {
-    tenantId,
-    channel: channel === "email" || channel === "sms" ? channel : "webhook",
-    lane: lane === "notices" ? "notices" : "reminders",
-  };
-}
-
-type OneRequest = Group & { readonly tenant: Tenant; readonly id: string };
-
-async function sendOne(parts: SenderParts, one: OneRequest, signal: AbortSignal): Promise<void> {
-  const { channel, lane } = one;
-  const leave = await parts.places.get(channel)?.take(lane, signal);
+/** Leases as many messages as there are places for and settles each; returns how many ids it looked at. */
+async function sendSome(parts: SenderParts, batch: Batch, signal: AbortSignal): Promise<number> {
+  const { channel, lane, tenant } = batch;
+  const places = await parts.leases.get(channel)?.take(lane, batch.ids.length, signal);
+  if (!places) return batch.ids.length;
+  const ids = batch.ids.slice(0, places.length);
+  let ready: readonly ReadyMessage[];
   try {
-    const ready = await parts.leaser.submit(groupOf(one), one.id);
-    if (!ready) return;
-    const attempt = await attemptOne(parts, one, ready);
-    await parts.recorder.record(one, { ready, ...attempt });
-  } finally {
-    leave?.();
+    ready = await parts.options.db.inTenant(tenant.id, (trx) =>
+      leaseMessagesIn(trx, parts.leaseDeps, { tenant, channel, lane, ids }),
+    );
+  } catch (error) {
+    for (const giveBack of places) giveBack();
+    throw error;
   }
+  for (const giveBack of places.slice(ready.length)) giveBack();
+  const work = ready.map((one, index) => sendOne(parts, batch, one).finally(places[index]));
+  const results = await Promise.allSettled(work);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  return ids.length;
+}
+
+async function sendOne(parts: SenderParts, batch: Batch, ready: ReadyMessage): Promise<void> {
+  const attempt = await attemptOne(parts, batch, ready);
+  await parts.recorder.record(batch, { ready, ...attempt });
 }
 
 /** Undefined outcome: it was not tried, because what was written has grown old while it waited for a connection. */
 async function attemptOne(
   parts: SenderParts,
-  one: OneRequest,
+  { channel, lane, tenant }: Batch,
   ready: ReadyMessage,
 ): Promise<{ outcome: SendOutcome | undefined; durationMs: number }> {
-  const connections = parts.connections.get(one.channel);
-  const disconnect = await connections
-    ?.take(one.lane, AbortSignal.timeout(freshMs))
-    .catch(() => undefined);
+  const disconnect = await parts.connections.get(channel)?.takeWithin(lane, freshMs);
   if (!disconnect) return { outcome: undefined, durationMs: 0 };
   const startedMs = monotonicMs();
   try {
     const isFresh = startedMs - ready.leasedMs < freshMs;
-    const outcome = isFresh ? await handOver(parts, one, ready) : undefined;
+    const outcome = isFresh ? await handOver(parts, { channel, tenant }, ready) : undefined;
     return { outcome, durationMs: monotonicMs() - startedMs };
   } finally {
     disconnect();
@@ -166,7 +149,7 @@ async function attemptOne(
 /** Undefined when the provider asked for patience meanwhile, so that it was not spoken to. */
 async function handOver(
   { options, recorder }: SenderParts,
-  { tenant, channel }: OneRequest,
+  { tenant, channel }: Pick<Batch, "tenant" | "channel">,
   ready: ReadyMessage,
 ): Promise<SendOutcome | undefined> {
   if (recorder.isBlocked(channel)) return undefined;
@@ -190,11 +173,14 @@ async function deliver<M>(
   write: () => M,
 ): Promise<SendOutcome> {
   if (!provider) return { kind: "refused", reason: "policy", code: "no_provider" };
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), deadlineMs);
   try {
-    const signal = AbortSignal.timeout(deadlineMs);
-    return await provider.transport.send(write(), { signal, tenantId });
+    return await provider.transport.send(write(), { signal: deadline.signal, tenantId });
   } catch {
     // A transport that throws has broken its word; nobody knows how far it came.
     return { kind: "unknown", reason: "transport_fault" };
+  } finally {
+    clearTimeout(timer);
   }
 }

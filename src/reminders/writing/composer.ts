@@ -7,6 +7,7 @@ import { calendarOf } from "../../appointments/calendar.ts";
 import { type AppointmentRow, listAppointmentsById } from "../../appointments/queries.ts";
 import type { AppointmentView } from "../../appointments/schema.ts";
 import { listTerms } from "../../appointments/terms/queries.ts";
+import type { ServiceTerms } from "../../appointments/terms/terms.ts";
 import type { Deps } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { createBriefCache } from "../../identity/brief-cache.ts";
@@ -43,13 +44,18 @@ export interface ComposerOptions extends Pick<Deps, "vault"> {
   readonly onFault: (messageId: string, error: unknown) => void;
 }
 
-/** What templates and settings are may be this old. */
+/** What templates, settings, services and sites say may be this old. */
 const cacheMs = 1_000;
 
 /** Makes what writes messages about appointments, and tests with made-up data. */
 export function createComposer(options: ComposerOptions): Compose {
   const templates = createBriefCache<FoundTemplate>({ ttlMs: cacheMs, entriesMax: 5_000 });
   const settings = createBriefCache<MessageSettings>({ ttlMs: cacheMs, entriesMax: 1_000 });
+  const terms = createBriefCache<readonly ServiceTerms[]>({ ttlMs: cacheMs, entriesMax: 1_000 });
+  const sites = createBriefCache<ReadonlyMap<string, SiteWords>>({
+    ttlMs: cacheMs,
+    entriesMax: 1_000,
+  });
   return async (trx, request) => {
     const { tenant } = request;
     const findOnce: Writer["findTemplate"] = (wanted) =>
@@ -57,7 +63,17 @@ export function createComposer(options: ComposerOptions): Compose {
         findTemplate(trx, tenant.id, wanted),
       );
     const found = await settings.get(tenant.id, () => findSettings(trx, tenant.id));
-    const writer = { trx, options, request, settings: found, findTemplate: findOnce };
+    const writer: Writer = {
+      trx,
+      options,
+      request,
+      settings: found,
+      findTemplate: findOnce,
+      listTerms: (ids) =>
+        terms.get([tenant.id, ...ids].join(), () => listTerms(trx, tenant.id, ids)),
+      listSites: (ids) =>
+        sites.get([tenant.id, ...ids].join(), () => listSiteWords(trx, tenant.id, ids)),
+    };
     const compositions = new Map<string, Composition>();
     await composeTests(writer, compositions);
     await composeAppointments(writer, compositions);
@@ -72,6 +88,8 @@ interface Writer {
   readonly request: ComposeRequest;
   readonly settings: MessageSettings;
   readonly findTemplate: (wanted: Parameters<typeof findTemplate>[2]) => Promise<FoundTemplate>;
+  readonly listTerms: (serviceIds: readonly string[]) => Promise<readonly ServiceTerms[]>;
+  readonly listSites: (siteIds: readonly string[]) => Promise<ReadonlyMap<string, SiteWords>>;
 }
 
 async function composeTests(writer: Writer, compositions: Map<string, Composition>): Promise<void> {
@@ -105,14 +123,13 @@ async function composeAppointments(
   writer: Writer,
   compositions: Map<string, Composition>,
 ): Promise<void> {
-  const { trx, request } = writer;
-  const { tenant } = request;
+  const { request } = writer;
   const messages = request.messages.filter((one) => one.subjectKind === "appointment");
   if (messages.length === 0) return;
   const loaded = await loadAppointments(writer, messages);
   const context = {
     loaded,
-    sites: await listSiteWords(trx, tenant.id, siteIdsOf(messages, loaded)),
+    sites: await writer.listSites(siteIdsOf(messages, loaded)),
     optedOut: await findOptedOut(writer, messages),
     confirmed: await findConfirmed(writer, messages),
   };
@@ -125,12 +142,12 @@ async function composeAppointments(
 }
 
 async function loadAppointments(
-  { trx, options, request: { tenant } }: Writer,
+  { trx, options, request: { tenant }, listTerms: listOnce }: Writer,
   messages: readonly MessageToSend[],
 ): Promise<Map<string, Loaded>> {
   const ids = [...new Set(messages.map((message) => message.subjectId))];
   const rows = await listAppointmentsById(trx, tenant.id, ids);
-  const terms = await listTerms(trx, tenant.id, [...new Set(rows.flatMap(serviceIdsOf))]);
+  const terms = await listOnce([...new Set(rows.flatMap(serviceIdsOf))].toSorted());
   const byId = new Map(terms.map((one) => [one.id, one]));
   return new Map(
     rows.map((row) => {
@@ -149,7 +166,7 @@ function siteIdsOf(
   const old = messages.flatMap(({ facts: { old_site_id: id } }) =>
     typeof id === "string" ? [id] : [],
   );
-  return [...new Set([...old, ...[...loaded.values()].map(({ row }) => row.site.id)])];
+  return [...new Set([...old, ...[...loaded.values()].map(({ row }) => row.site.id)])].toSorted();
 }
 
 /** Ids of messages to addresses that want no reminders. */

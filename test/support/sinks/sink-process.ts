@@ -41,11 +41,11 @@ export async function startSinkProcess<K extends keyof SinkKinds>(
     stdio: ["pipe", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
-  const [line]: unknown[] = await Promise.race([
-    once(createInterface(child.stdout), "line"),
-    exited.then(() => Promise.reject(new Error(`The sink ${kind} did not start`))),
-  ]);
-  const { port, controlPort } = started.parse(JSON.parse(String(line)));
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).once("line", resolve);
+    void exited.then(() => reject(new Error(`The sink ${kind} did not start`)));
+  });
+  const { port, controlPort } = started.parse(JSON.parse(line));
   const control = `http://127.0.0.1:${controlPort}`;
   return {
     port,

@@ -29,7 +29,10 @@ const extensionCodes = [0x0a, 0x14, 0x28, 0x29, 0x2f, 0x3c, 0x3d, 0x3e, 0x40, 0x
 const codesByCharacter = new Map<string, readonly number[]>([
   // The basic table has the escape among its codes, between Ξ and Æ.
   ...Array.from(basic, (character, i) => [character, [i < escapeCode ? i : i + 1]] as const),
-  ...Array.from(extension, (character, i) => [character, [escapeCode, extensionCodes[i] ?? 0]] as const),
+  ...Array.from(
+    extension,
+    (character, i) => [character, [escapeCode, extensionCodes[i] ?? 0]] as const,
+  ),
 ]);
 
 /** A text in the default alphabet, one octet for each septet; undefined when a character is not in it. */

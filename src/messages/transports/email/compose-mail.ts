@@ -54,6 +54,8 @@ export async function composeMail(
     headers: headersOf(email),
     // Signatures are made over the bytes that travel.
     newline: "win",
+    // Counting letters to choose an encoding would cost as much as writing the message.
+    textEncoding: "quoted-printable",
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -7,7 +7,7 @@ import { findPlaceholders } from "./fill-in.ts";
  */
 
 /** What placeholders may stand for in requests, besides `{secret.NAME}`. */
-export const messagePlaceholders = [
+const messagePlaceholders = [
   "to",
   "to_digits",
   "to_00",
@@ -20,7 +20,7 @@ export const messagePlaceholders = [
 ] as const;
 
 /** What placeholders may stand for in the text that is signed, besides those of requests. */
-export const signingPlaceholders = [
+const signingPlaceholders = [
   "method",
   "url",
   "host",
@@ -31,7 +31,7 @@ export const signingPlaceholders = [
 ] as const;
 
 /** The same for the text that a receipt is signed by. */
-export const receiptPlaceholders = ["method", "path", "body", "timestamp"] as const;
+const receiptPlaceholders = ["method", "path", "body", "timestamp"] as const;
 
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "must be lower-case letters, digits and _");
 const headerName = z.string().regex(/^[A-Za-z0-9-]{1,60}$/, "must be a header's name");
