@@ -299,17 +299,17 @@ describe("receipts", () => {
 
 test("with an SMSC that throttles, cuts and keeps silent, every message arrives and none under another number", async () => {
   const { smsc, transport } = await openBoth(
-    { perSecondMax: 60, silentShare: 0.05, cutShare: 0.03 },
+    { perSecondMax: 40, silentShare: 0.06, cutShare: 0.02 },
     { window: 10 },
   );
-  const left = Array.from({ length: 60 }, (_, i) => `r${i}`);
+  const left = Array.from({ length: 50 }, (_, i) => `r${i}`);
   const all = left.length;
   const sent = new Map<string, number>();
   const work = async (): Promise<void> => {
     for (let reference = left.shift(); reference !== undefined; reference = left.shift()) {
       let kind = "";
       while (kind !== "accepted") {
-        ({ kind } = await transport.send(sampleSms(reference), within(1_000)));
+        ({ kind } = await transport.send(sampleSms(reference), within(400)));
         expect(kind).not.toBe("refused");
       }
       sent.set(reference, 1);

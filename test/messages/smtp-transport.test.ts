@@ -226,8 +226,9 @@ test("with a server that greylists all, cuts, keeps silent and trickles, every m
     },
     { connections: 20 },
   );
-  const ids = Array.from({ length: 150 }, (_, i) => `m${i}`);
+  const ids = Array.from({ length: 100 }, (_, i) => `m${i}`);
   const left = [...ids];
+  let unknowns = 0;
   const work = async (): Promise<void> => {
     for (let id = left.shift(); id !== undefined; id = left.shift()) {
       const mail = sampleMail(id, { to: { address: `${id}@citizen.example` } });
@@ -235,15 +236,17 @@ test("with a server that greylists all, cuts, keeps silent and trickles, every m
       while (kind !== "accepted") {
         ({ kind } = await transport.send(mail, within(300)));
         expect(kind).not.toBe("refused");
+        if (kind === "unknown") unknowns += 1;
       }
     }
   };
   await Promise.all(Array.from({ length: 20 }, work));
   const taken = sink.receipts.filter(({ answer }) => answer === "taken");
   expect(new Set(taken.map(({ messageId }) => messageId)).size).toBe(ids.length);
+  // Whatever came more than once did so because nobody could know that it had come.
   const extras = sink.receipts.length - ids.length;
-  expect(extras).toBe(sink.receipts.filter(({ answer }) => answer !== "taken").length);
-  expect(extras).toBeGreaterThan(20);
+  expect(extras).toBeGreaterThan(10);
+  expect(extras).toBeLessThanOrEqual(unknowns);
   expect(sink.refusals.length).toBeGreaterThanOrEqual(ids.length);
   expect(sink.receipts.every(({ messageId }) => /^m\d+@mail\.example\.org$/.test(messageId))).toBe(
     true,
