@@ -253,6 +253,14 @@ test("with a server that greylists all, cuts, keeps silent and trickles, every m
   );
 });
 
+test("closing waits for what is under way", async () => {
+  const { sink, transport } = await openBoth({ latencyMs: 50 });
+  const sending = transport.send(sampleMail("m1"), within(5_000));
+  await transport.close();
+  expect(await sending).toMatchObject({ kind: "accepted" });
+  expect(sink.receipts).toHaveLength(1);
+});
+
 describe("what is wrong with an e-mail itself is refused without a word to the server", () => {
   test.each<[string, Partial<OutgoingEmail>, object]>([
     [

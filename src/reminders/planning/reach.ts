@@ -1,6 +1,6 @@
-import { domainToASCII } from "node:url";
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/mobile";
 import { normalisePhone } from "../../identity/person-keys.ts";
+import { parseEmailAddress } from "../../messages/transports/email/email-address.ts";
 import type { ChannelChoice } from "../policy/message-policy.ts";
 
 /** By which ways somebody can be reached, each in the form in which it is handed over. */
@@ -12,9 +12,6 @@ export interface Reach {
   readonly phone: string | undefined;
 }
 
-/** Letters, digits and signs of an unquoted local part (RFC 5321 dot-string). */
-const localShape = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
-
 /**
  * Reads the contacts of whoever booked; what cannot be an address or a number is no way to reach him. `country` (ISO 3166
  * alpha-2) is where numbers without a country code are dialled.
@@ -24,25 +21,10 @@ export function reachOf(
   country: string,
 ): Reach {
   return {
-    email: contact.email === undefined ? undefined : emailOf(contact.email),
+    email: contact.email === undefined ? undefined : parseEmailAddress(contact.email.trim()),
     mobile: contact.phone === undefined ? undefined : mobileOf(contact.phone, country),
     phone: contact.phone === undefined ? undefined : normalisePhone(contact.phone, country),
   };
-}
-
-function emailOf(text: string): string | undefined {
-  const trimmed = text.trim();
-  const at = trimmed.lastIndexOf("@");
-  const local = trimmed.slice(0, at);
-  const domain = domainToASCII(trimmed.slice(at + 1)).toLowerCase();
-  const isGood =
-    at > 0 &&
-    local.length <= 64 &&
-    localShape.test(local) &&
-    domain.includes(".") &&
-    domain.length <= 253 &&
-    /^[a-z0-9.-]+$/.test(domain);
-  return isGood ? `${local}@${domain}` : undefined;
 }
 
 function mobileOf(text: string, country: string): string | undefined {

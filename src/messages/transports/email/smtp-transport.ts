@@ -1,3 +1,4 @@
+import { createUnderWay } from "../http/under-way.ts";
 import type { OutgoingEmail, SendOutcome, Transport } from "../transport.ts";
 import { type ComposedMail, composeMail, type MailFault } from "./compose-mail.ts";
 import type { Handover } from "./smtp-line.ts";
@@ -8,13 +9,21 @@ import type { SmtpSettings } from "./smtp-settings.ts";
 /** Hands e-mails to a mail server over SMTP (RFC 5321). Limits of rate are the sender's. */
 export function createSmtpTransport(settings: SmtpSettings): Transport<OutgoingEmail> {
   const pool = createSmtpPool(settings);
+  const underWay = createUnderWay();
+  const writeAndHandOver = async (
+    email: OutgoingEmail,
+    signal: AbortSignal,
+  ): Promise<SendOutcome> => {
+    const mail = await composeMail(email, settings);
+    if (typeof mail === "string") return unwritten(mail);
+    return outcomeOf(await handOver(pool, mail, signal));
+  };
   return {
-    send: async (email, { signal }) => {
-      const mail = await composeMail(email, settings);
-      if (typeof mail === "string") return unwritten(mail);
-      return outcomeOf(await handOver(pool, mail, signal));
+    send: (email, { signal }) => underWay.run(() => writeAndHandOver(email, signal)),
+    close: async () => {
+      await underWay.ended();
+      pool.close();
     },
-    close: async () => pool.close(),
   };
 }
 
