@@ -19,7 +19,11 @@ const DRAIN_MS = 11_000;
 export async function startServer(deps: AppDeps, config: Config, life: ProcessLife): Promise<void> {
   let isDraining = false;
   const { publicUrl, host, port } = config;
-  const app = createApp(deps, { publicUrl, isDraining: () => isDraining });
+  const app = createApp(deps, {
+    publicUrl,
+    isDraining: () => isDraining,
+    hasMailbox: config.database === undefined,
+  });
   const server = createNodeServer(app, { publicUrl });
   await listen(server, host, port);
   life.onStop(async (manner) => {
