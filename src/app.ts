@@ -123,6 +123,8 @@ export interface AppOptions {
   readonly publicUrl: string;
   /** Whether the process is about to stop. */
   readonly isDraining?: () => boolean;
+  /** Whether what would be sent can be read at `/dev/mailbox`. Not unless said. */
+  readonly hasMailbox?: boolean;
   /** How long a request may take before its transaction is no longer committed. Default 10 s. */
   readonly deadlineMs?: number;
   /** How many requests are worked on at once; the rest is told to come back. Default 512. */
@@ -137,6 +139,7 @@ type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> &
 /** Makes the whole HTTP side: operations, reference, API and pages. */
 export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppEnv> {
   const { publicUrl, isDraining = () => false, deadlineMs = 10_000, inFlightMax = 512 } = options;
+  const { hasMailbox = false } = options;
   const app = new OpenAPIHono<AppEnv>();
   app.onError(handleError({ publicUrl, log: deps.log }));
   app.notFound(handleNotFound(app, { publicUrl }));
@@ -153,7 +156,7 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   mountApi(app, deps, { ...tools, whoIsAsking });
   const onFault = (err: unknown, requestId: string): void =>
     deps.log.error({ err, request_id: requestId }, "A page failed through a fault of ours");
-  app.route("/", webPages({ ...deps, ...whoIsAsking, ...tools, onFault }));
+  app.route("/", webPages({ ...deps, ...whoIsAsking, ...tools, onFault, hasMailbox }));
   return app;
 }
 

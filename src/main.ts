@@ -50,7 +50,7 @@ function describeStart(
 Sportello is ready.
 
   Pages          ${publicUrl}/
-  API reference  ${publicUrl}/docs
+  API reference  ${publicUrl}/docs${database ? "" : `\n  Mailbox        ${publicUrl}/dev/mailbox`}
   Data           ${data}
 ${demos.join("")}
 Ctrl-C stops it.

@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 import type { AppDeps } from "./deps.ts";
 import { createNodeServer } from "./http/node-server.ts";
 import { recordReceipts } from "./messages/receipts/record-receipts.ts";
-import type { Receipt } from "./messages/transports/transport.ts";
+import type { ReceiptSink } from "./messages/transports/transport.ts";
 import { readCallbackKeys } from "./open-providers.ts";
 import { type ProcessLife, runProcess, type StopManner } from "./run-process.ts";
 import { startPart } from "./start-part.ts";
@@ -22,11 +22,14 @@ const DRAIN_MS = 11_000;
 export async function startServer(deps: AppDeps, config: Config, life: ProcessLife): Promise<void> {
   let isDraining = false;
   const { publicUrl, host, port } = config;
-  const callbacks = {
-    ...(await readCallbackKeys(config.messages, publicUrl)),
-    onReceipts: (receipts: readonly Receipt[]) => recordReceipts(deps, receipts),
-  };
-  const app = createApp(deps, { publicUrl, callbacks, isDraining: () => isDraining });
+  const callbackKeys = await readCallbackKeys(config.messages, publicUrl);
+  const onReceipts: ReceiptSink = (receipts) => recordReceipts(deps, receipts);
+  const app = createApp(deps, {
+    publicUrl,
+    callbacks: { ...callbackKeys, onReceipts },
+    isDraining: () => isDraining,
+    hasMailbox: config.database === undefined,
+  });
   const server = createNodeServer(app, { publicUrl });
   await listen(server, host, port);
   life.onStop(async (manner) => {

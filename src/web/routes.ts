@@ -28,6 +28,8 @@ import {
   showManage,
   showMove,
 } from "./manage-handlers.ts";
+import { mailboxPages } from "./mailbox-handlers.ts";
+import { mailboxPath } from "./mailbox-page.ts";
 import { linkedPages, openLink, refuseReminders } from "./open-link.ts";
 import { createPage, type Page, pathTo } from "./page.ts";
 import { privacyPage } from "./privacy-page.ts";
@@ -47,6 +49,7 @@ export function webPages(web: WebDeps): Hono<WebEnv> {
   app.get("/m/:token", pageHeaders, (c) => openLink(c, web));
   app.get(`/m/:token/:page{(?:${linkedPages.join("|")})}`, pageHeaders, (c) => openLink(c, web));
   app.post("/m/:token/reminders", pageHeaders, (c) => refuseReminders(c, web));
+  if (web.hasMailbox) app.route(mailboxPath, mailboxPages(web));
   app.route("/", administrationPages(web));
   return app;
 }

@@ -6,6 +6,11 @@ import { createDispatcher } from "../../src/messages/dispatch/dispatch-messages.
 import { reconcileMessages } from "../../src/messages/dispatch/reconcile-messages.ts";
 import { messageChannels } from "../../src/messages/message.ts";
 import type { SendingRates } from "../../src/messages/rates/take-turns.ts";
+import type { Providers } from "../../src/messages/sending/provider.ts";
+import {
+  createEmailMailbox,
+  createSmsMailbox,
+} from "../../src/messages/transports/mailbox/mailbox-transport.ts";
 import { createSender, type Sender } from "../../src/messages/sending/sender.ts";
 import { watchPlace } from "../../src/messages/switch/watch-place.ts";
 import { planEvents, type PlanDeps } from "../../src/reminders/planning/plan-events.ts";
@@ -70,6 +75,8 @@ export interface MessageWorldOptions extends TestAppOptions {
   /** First of 40 slots of a quarter of an hour, two places each. */
   readonly firstSlot: Date;
   readonly rates?: SendingRates;
+  /** Whether messages are kept in the mailbox instead of being recorded. */
+  readonly isKept?: boolean;
 }
 
 const never = new AbortController().signal;
@@ -88,7 +95,7 @@ export async function createMessageWorld(options: MessageWorldOptions): Promise<
   });
   const onFault = (id: string, error: unknown): void => void faults.push([id, error]);
   const compose = createComposer({ ...app.deps, publicUrl, onFault });
-  const { providers } = recording;
+  const { providers } = options.isKept ? { providers: keptBy(app) } : recording;
   const sender = createSender({
     ...app.deps,
     compose,
@@ -144,6 +151,14 @@ async function book(
   });
   if (answer.status !== 201) throw new Error(answer.text);
   return answer.as(bookedSchema);
+}
+
+function keptBy({ deps }: TestApp): Providers {
+  const shared = { name: "mailbox", connections: 4, isRepeatable: true } as const;
+  return {
+    email: { ...shared, transport: createEmailMailbox(deps) },
+    sms: { ...shared, transport: createSmsMailbox(deps) },
+  };
 }
 
 type Parts = Pick<MessageWorld, "app" | "sender" | "planning">;
