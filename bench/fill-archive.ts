@@ -137,8 +137,8 @@ const fillings: readonly string[] = [
           true, true, 'bench', starts_at - interval '20 days', ends_at, ends_at,
           CASE WHEN ${isErased} THEN starts_at + interval '30 days' END
      FROM staging ORDER BY n`,
-  `INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
-   SELECT $1, id, 0, service_id, ARRAY[resource_id], starts_at, ends_at FROM staging ORDER BY n`,
+  `INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, starts_at, ends_at)
+   SELECT $1, id, 0, service_id, starts_at, ends_at FROM staging ORDER BY n`,
   `INSERT INTO participants (tenant_id, id, appointment_id, position, person_encrypted, attendance, outcome, attendance_at)
    SELECT $1, uuidv7(starts_at - clock_timestamp()), id, 1,
           CASE WHEN ${isErased} THEN NULL ELSE decode(repeat(md5(n::text), 4), 'hex') END, 'attended', 'done', ends_at

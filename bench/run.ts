@@ -9,6 +9,7 @@ import { largeDatabase } from "./large-database.ts";
 import { month } from "./month.ts";
 import { multiCell } from "./multi-cell.ts";
 import { oneSlot } from "./one-slot.ts";
+import { overload } from "./overload.ts";
 import { describeMachine, resultRow, textRow, writeTable } from "./report.ts";
 import { fullScale, quickScale } from "./scale.ts";
 import { slotGeneration } from "./slot-generation.ts";
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   availability,
   largeDatabase,
   month,
+  overload,
   slotGeneration,
 ];
 /** Only when named: they ask something else than how fast citizens are served. */

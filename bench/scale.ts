@@ -13,6 +13,7 @@ export interface Scale {
   readonly connections: readonly number[];
   /** Bookings that go on beside searches, per second, in an open loop. */
   readonly bookingsBeside: number;
+  readonly overloadSeconds: number;
   readonly monthBookings: number;
   readonly large: { readonly appointments: number; readonly slots: number };
   readonly generation: { readonly resources: number; readonly days: number };
@@ -29,6 +30,7 @@ export const fullScale: Scale = {
   directFinalists: 3,
   connections: [64, 128, 256],
   bookingsBeside: 550,
+  overloadSeconds: 60,
   monthBookings: 300_000,
   large: { appointments: 10_000_000, slots: 3_000_000 },
   generation: { resources: 1_000, days: 365 },
@@ -45,6 +47,7 @@ export const quickScale: Scale = {
   directFinalists: 1,
   connections: [128],
   bookingsBeside: 100,
+  overloadSeconds: 1,
   monthBookings: 1_500,
   large: { appointments: 30_000, slots: 9_600 },
   generation: { resources: 10, days: 365 },

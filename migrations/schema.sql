@@ -115,7 +115,7 @@ CREATE TABLE appointment_legs (
   appointment_id uuid NOT NULL,
   leg smallint NOT NULL,
   service_id uuid NOT NULL,
-  resource_ids uuid[] NOT NULL,
+  resource_ids uuid[],
   starts_at timestamp with time zone NOT NULL,
   ends_at timestamp with time zone NOT NULL,
   CONSTRAINT appointment_legs_pkey PRIMARY KEY (tenant_id, appointment_id, leg),
@@ -124,6 +124,7 @@ CREATE TABLE appointment_legs (
   CONSTRAINT appointment_legs_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
 );
 COMMENT ON TABLE appointment_legs IS 'The services of a visit in order, each with its time and the resources that serve it.';
+COMMENT ON COLUMN appointment_legs.resource_ids IS 'No longer written: the resources of a leg are those of its allocations. To be dropped one release later.';
 CREATE INDEX appointment_legs_by_service ON appointment_legs USING btree (service_id, starts_at);
 ALTER TABLE appointment_legs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointment_legs FORCE ROW LEVEL SECURITY;

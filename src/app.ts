@@ -18,7 +18,6 @@ import { closeWhenDraining } from "./http/close-when-draining.ts";
 import { describeApi } from "./http/describe-api.ts";
 import { handleError, handleNotFound } from "./http/handle-error.ts";
 import { idempotencyProblems } from "./http/idempotency.ts";
-import { limitInFlight } from "./http/limit-in-flight.ts";
 import { observeRequest } from "./http/observe-request.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
 import { problemPages } from "./http/problem-pages.ts";
@@ -127,8 +126,6 @@ export interface AppOptions {
   readonly hasMailbox?: boolean;
   /** How long a request may take before its transaction is no longer committed. Default 10 s. */
   readonly deadlineMs?: number;
-  /** How many requests are worked on at once; the rest is told to come back. Default 512. */
-  readonly inFlightMax?: number;
   /** What reports of providers are checked against; none are taken unless said. */
   readonly callbacks?: CallbackOptions;
 }
@@ -138,8 +135,7 @@ type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> &
 
 /** Makes the whole HTTP side: operations, reference, API and pages. */
 export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppEnv> {
-  const { publicUrl, isDraining = () => false, deadlineMs = 10_000, inFlightMax = 512 } = options;
-  const { hasMailbox = false } = options;
+  const { publicUrl, isDraining = () => false, deadlineMs = 10_000 } = options;
   const app = new OpenAPIHono<AppEnv>();
   app.onError(handleError({ publicUrl, log: deps.log }));
   app.notFound(handleNotFound(app, { publicUrl }));
@@ -148,7 +144,6 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   app.use(requestDeadline(deadlineMs), checkTarget());
   app.route("/", operationsRoutes({ ...deps, isDraining }));
   mountReference(app, publicUrl);
-  app.use(limitInFlight(inFlightMax));
   if (options.callbacks) app.route("/", callbackRoutes(options.callbacks));
   app.use(readBody());
   const whoIsAsking = identifyCallers(deps);
@@ -156,7 +151,16 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   mountApi(app, deps, { ...tools, whoIsAsking });
   const onFault = (err: unknown, requestId: string): void =>
     deps.log.error({ err, request_id: requestId }, "A page failed through a fault of ours");
-  app.route("/", webPages({ ...deps, ...whoIsAsking, ...tools, onFault, hasMailbox }));
+  app.route(
+    "/",
+    webPages({
+      ...deps,
+      ...whoIsAsking,
+      ...tools,
+      onFault,
+      hasMailbox: options.hasMailbox ?? false,
+    }),
+  );
   return app;
 }
 

@@ -63,7 +63,8 @@ export const environmentSchema = z.object({
     example: "postgresql://owner:password@db.example.org:5432/sportello",
   }),
   DATABASE_POOL_MAX: integer(2, 500, 20).meta({
-    description: "Database connections at most, for requests and jobs of this process.",
+    description:
+      "Database connections at most, for requests of this process; and as many again for its background work.",
   }),
   REDIS_URL: address(["redis:", "rediss:"], "redis://").optional().meta({
     description:

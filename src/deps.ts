@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
 import type { Deps } from "./context.ts";
-import { createDatabase } from "./db/database.ts";
+import { createDatabase, type Database } from "./db/database.ts";
 import { createPool } from "./db/pool.ts";
 import { createVault, type MasterKey } from "./db/vault.ts";
 import { createJobQueue, type JobQueue } from "./jobs/job-queue.ts";
@@ -15,6 +15,8 @@ import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 
 /** Everything a process is made of. */
 export interface AppDeps extends Deps {
+  /** The same database for work that nobody waits for: its statements may take twice as long. */
+  readonly workDb: Database;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** What searches for free times know, never older than a second. */
@@ -38,6 +40,9 @@ export interface DepsOptions {
 
 const serviceRole = "sportello_service";
 
+/** A citizen who waits for a database that does not answer is told to come back within three seconds. */
+const requestStatementMsMax = 2_400;
+
 type DepsConfig = Pick<Config, "redisUrl" | "logLevel" | "databasePoolMax" | "jobsPoolMax">;
 
 /** Opens what a process works with. Throws JobStoreUnusableError when jobs cannot be kept where they should. */
@@ -45,14 +50,21 @@ export async function createDeps(config: DepsConfig, options: DepsOptions): Prom
   const { databaseUrl, role, version } = options;
   const log = createLogger({ level: config.logLevel, role, version });
   const metrics = createMetrics({ version, role });
-  const pool = createPool(databaseUrl, {
-    max: config.databasePoolMax,
+  const poolOptions = {
     role: serviceRole,
     applicationName: `sportello-${role}`,
-    onError: (err) => log.warn({ err }, "A database connection was lost"),
+    onError: (err: Error) => log.warn({ err }, "A database connection was lost"),
+  };
+  const pool = createPool(databaseUrl, {
+    ...poolOptions,
+    max: config.databasePoolMax,
+    statementTimeoutMs: requestStatementMsMax,
   });
   metrics.watchPool("service", pool);
   const db = createDatabase(pool);
+  const workPool = createPool(databaseUrl, { ...poolOptions, max: config.databasePoolMax });
+  metrics.watchPool("work", workPool);
+  const workDb = createDatabase(workPool);
   try {
     const observer = { log, figures: metrics };
     const jobStore = await openJobStore({
@@ -65,13 +77,13 @@ export async function createDeps(config: DepsConfig, options: DepsOptions): Prom
     const queue = createJobQueue({ ...observer, store: jobStore });
     const close = async (): Promise<void> => {
       await queue.close();
-      await Promise.all([jobStore.close(), db.close()]);
+      await Promise.all([jobStore.close(), db.close(), workDb.close()]);
     };
     const vault = createVault(options.secretKeys);
     const availability = createAvailabilityMemory(db);
-    return { db, vault, log, metrics, availability, jobStore, queue, close };
+    return { db, workDb, vault, log, metrics, availability, jobStore, queue, close };
   } catch (error) {
-    await db.close();
+    await Promise.all([db.close(), workDb.close()]);
     throw error;
   }
 }

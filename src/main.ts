@@ -26,7 +26,9 @@ async function startAll(life: ProcessLife): Promise<void> {
   await claimSecretKeys(databaseUrl, secretKeys);
   const deps = await openDeps(config, life, { databaseUrl, secretKeys, role: "all" });
   life.throwIfStopping();
-  const logins = database.isEmbedded ? await keepDemoLogins(deps, config.dataDir) : [];
+  const logins = database.isEmbedded
+    ? await keepDemoLogins({ ...deps, db: deps.workDb }, config.dataDir)
+    : [];
   life.throwIfStopping();
   const messaging = await openMessaging(deps, config, life);
   startWorker(deps, { databaseUrl, messaging }, life);

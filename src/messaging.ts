@@ -79,11 +79,12 @@ export function createMessaging(deps: AppDeps, options: MessagingOptions): Messa
 
 /** Opens the providers that the configuration names and closes them at the end of `life`. */
 export async function openMessaging(
-  deps: AppDeps,
+  all: AppDeps,
   config: Config,
   life: ProcessLife,
 ): Promise<Messaging> {
   life.throwIfStopping();
+  const deps = { ...all, db: all.workDb };
   const { publicUrl, messages } = config;
   const isEmbedded = config.database === undefined;
   const providers = await openProviders({

@@ -36,10 +36,11 @@ export interface WorkerParts {
 
 /** Runs jobs and periodic tasks until the end of `life`. */
 export function startWorker(
-  deps: AppDeps,
+  all: AppDeps,
   { databaseUrl, messaging }: WorkerParts,
   life: ProcessLife,
 ): void {
+  const deps = { ...all, db: all.workDb };
   const observer = { log: deps.log, figures: figuresOf(deps) };
   const worker = createJobWorker({
     ...observer,

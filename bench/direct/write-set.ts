@@ -104,8 +104,8 @@ function insertsOf(sample: SampleRow, names: Names): string[] {
   return [
     allocation(sample, names),
     appointment(sample, names),
-    `INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
-     SELECT '${sample.tenant_id}', ${names.id}, 0, '${sample.service_id}', ARRAY[${names.resourceId}], ${names.startsAt}, ${names.endsAt} ${names.from}`,
+    `INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, starts_at, ends_at)
+     SELECT '${sample.tenant_id}', ${names.id}, 0, '${sample.service_id}', ${names.startsAt}, ${names.endsAt} ${names.from}`,
     ...participants(sample, names),
     lookups(sample, names),
     ...sample.audit.map((event) => auditEvent(sample, names, event)),

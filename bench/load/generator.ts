@@ -10,6 +10,7 @@ const TICK_MS = 2;
 
 class Tally {
   readonly latenciesMs: number[] = [];
+  readonly refusedMs: number[] = [];
   readonly statuses: Record<string, number> = {};
   readonly ids: string[] = [];
   bytes = 0;
@@ -18,6 +19,7 @@ class Tally {
   note(ending: Ending, ms: number, isBooking: boolean): void {
     this.statuses[ending.status] = (this.statuses[ending.status] ?? 0) + 1;
     if (!ending.isGranted) {
+      this.refusedMs.push(ms);
       this.lastRefusal = `${ending.status} ${ending.body.toString().slice(0, 500)}`;
       return;
     }
@@ -44,6 +46,7 @@ async function run(plan: LoadPlan): Promise<LoadAnswer> {
     statuses: tally.statuses,
     p50Ms: percentile(tally.latenciesMs, 0.5),
     p99Ms: percentile(tally.latenciesMs, 0.99),
+    refusedP99Ms: percentile(tally.refusedMs, 0.99),
     bytes: tally.bytes,
     cpuShare: (user + system) / 1e6 / seconds,
   };

@@ -44,6 +44,8 @@ export interface LoadReport {
   /** From when a task began, or should have begun, to its last byte; of granted tasks only. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** The same of tasks that were refused; 0 when none was. */
+  readonly refusedP99Ms: number;
   /** Bodies of granted answers. */
   readonly bytes: number;
   /** Share of a core that the generator itself used. */

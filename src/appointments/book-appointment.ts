@@ -9,6 +9,7 @@ import { recordEvents } from "../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../http/idempotency.ts";
 import { manageToken } from "../identity/manage-token.ts";
 import { type Claim, type ClaimRequest, claimPlaces } from "../slots/claim/claim-places.ts";
+import { moveEvents } from "../slots/claim/mover.ts";
 import { readClock } from "../slots/claim/queries.ts";
 import { channelShareUsed, slotTaken } from "../slots/errors.ts";
 import { confirmHold } from "../slots/holds/confirm-hold.ts";
@@ -154,7 +155,10 @@ export async function bookIn(
   await writeQuota(trx, tenantId, { appointmentId: id, demands });
   const reason = "holdId" in wish.time ? undefined : wish.time.overbookingReason;
   const serviceIds = resolved.terms.map((one) => one.id);
-  await recordEvents(trx, context, [bookedEvent({ ...resolved, id }, serviceIds, reason)]);
+  await recordEvents(trx, context, [
+    bookedEvent({ ...resolved, id }, serviceIds, reason),
+    ...moveEvents(taken.moved ?? []),
+  ]);
   return id;
 }
 
@@ -225,6 +229,8 @@ async function takeInvitation(
 }
 
 type TakenTime = Pick<Claim, "legs" | "startsAt" | "endsAt"> & {
+  /** Others who were moved to make room. */
+  readonly moved?: Claim["moved"];
   readonly isPinned: boolean;
   readonly isOverbooked?: boolean;
 };

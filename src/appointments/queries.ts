@@ -26,15 +26,14 @@ export async function insertLegs(
   const rows = legs.map((leg, index) => ({
     leg: index,
     service_id: leg.serviceId,
-    resource_ids: leg.resourceIds,
     starts_at: dateFromEpochMs(leg.startsAt),
     ends_at: dateFromEpochMs(leg.endsAt),
   }));
   await sql`
-    INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
-    SELECT ${tenantId}, ${appointmentId}, r.leg, r.service_id, r.resource_ids, r.starts_at, r.ends_at
+    INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, starts_at, ends_at)
+    SELECT ${tenantId}, ${appointmentId}, r.leg, r.service_id, r.starts_at, r.ends_at
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
-      leg smallint, service_id uuid, resource_ids uuid[], starts_at timestamptz, ends_at timestamptz)
+      leg smallint, service_id uuid, starts_at timestamptz, ends_at timestamptz)
   `.execute(trx);
 }
 
@@ -98,6 +97,21 @@ export interface ParticipantRow {
   cancelled_at: string | null;
 }
 
+/**
+ * The resources of leg `l` of appointment `a`, one per role, by role. Services that are served at one place in a row are
+ * one stay, whose allocations say leg 0.
+ */
+const resourcesOfLeg = sql`(
+  SELECT coalesce(jsonb_agg(o.resource_id ORDER BY o.role, o.code), '[]'::jsonb)
+  FROM (
+    SELECT DISTINCT r.id AS resource_id, r.role, r.code, al.leg
+    FROM allocations al
+    JOIN slots sl ON sl.tenant_id = al.tenant_id AND sl.id = al.slot_id
+    JOIN resources r ON r.tenant_id = sl.tenant_id AND r.id = sl.resource_id
+    WHERE al.tenant_id = a.tenant_id AND al.owner_id = a.id AND al.leg IN (0, l.leg)) o
+  WHERE o.leg = l.leg OR NOT EXISTS (
+    SELECT FROM allocations al WHERE al.tenant_id = a.tenant_id AND al.owner_id = a.id AND al.leg = l.leg))`;
+
 const appointmentColumns = sql`
   a.id, a.reference, a.status, a.support, a.channel, a.language, a.party_size, a.starts_at, a.ends_at, a.local_date,
   a.valid_until, a.is_pinned, a.is_training, a.overbooking_reason, a.people_encrypted, a.invitation_id, a.version,
@@ -107,7 +121,7 @@ const appointmentColumns = sql`
                      'time_zone', st.time_zone) AS site,
   (SELECT jsonb_agg(jsonb_build_object(
      'service', jsonb_build_object('id', s.id, 'code', s.code, 'name', s.name, 'noun', s.noun),
-     'starts_at', l.starts_at, 'ends_at', l.ends_at, 'resource_ids', l.resource_ids) ORDER BY l.leg)
+     'starts_at', l.starts_at, 'ends_at', l.ends_at, 'resource_ids', ${resourcesOfLeg}) ORDER BY l.leg)
    FROM appointment_legs l
    JOIN services s ON s.tenant_id = l.tenant_id AND s.id = l.service_id
    WHERE l.tenant_id = a.tenant_id AND l.appointment_id = a.id) AS legs,

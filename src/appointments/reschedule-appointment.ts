@@ -5,6 +5,7 @@ import { DomainError, notAllowed, notFound } from "../errors.ts";
 import { recordEvents } from "../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../http/idempotency.ts";
 import { type Claim, claimPlaces } from "../slots/claim/claim-places.ts";
+import { moveEvents } from "../slots/claim/mover.ts";
 import { readClock } from "../slots/claim/queries.ts";
 import { confirmHold } from "../slots/holds/confirm-hold.ts";
 import { noSuchStart } from "../slots/errors.ts";
@@ -102,7 +103,7 @@ async function rescheduleIn(
   const taken = await takeTarget(trx, { context, wish, loaded, target });
   await writeMove(trx, tenantId, { loaded, target, taken });
   await writeQuota(trx, tenantId, { appointmentId: row.id, demands });
-  await recordMove(trx, { context, wish, loaded, target });
+  await recordMove(trx, { context, wish, loaded, target, taken });
 }
 
 interface Target {
@@ -204,7 +205,11 @@ function demandsOn(
   );
 }
 
-type TakenTarget = Pick<Claim, "legs" | "startsAt" | "endsAt"> & { readonly isPinned: boolean };
+type TakenTarget = Pick<Claim, "legs" | "startsAt" | "endsAt"> & {
+  /** Others who were moved to make room. */
+  readonly moved?: Claim["moved"];
+  readonly isPinned: boolean;
+};
 
 async function takeTarget(
   trx: Trx,
@@ -265,9 +270,10 @@ async function recordMove(
     wish: RescheduleAppointment;
     loaded: LoadedAppointment;
     target: Target;
+    taken: TakenTarget;
   },
 ): Promise<void> {
-  const { context, wish, loaded, target } = given;
+  const { context, wish, loaded, target, taken } = given;
   await recordEvents(trx, context, [
     {
       kind: "appointment.rescheduled",
@@ -284,5 +290,6 @@ async function recordMove(
       },
       ...(wish.reason === undefined || !isOffice(context) ? {} : { reason: wish.reason }),
     },
+    ...moveEvents(taken.moved ?? []),
   ]);
 }

@@ -24,7 +24,8 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     connectionString: url,
     max: options.max,
     connectionTimeoutMillis: options.connectionTimeoutMs ?? 2_000,
-    query_timeout: statementTimeoutMs + 1_000,
+    // A little later, for servers that cannot say any more that the time is over.
+    query_timeout: statementTimeoutMs + 400,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: options.applicationName ?? "sportello",

@@ -54,7 +54,10 @@ export interface AppointmentLegs {
   appointment_id: string;
   ends_at: Timestamp;
   leg: number;
-  resource_ids: string[];
+  /**
+   * No longer written: the resources of a leg are those of its allocations. To be dropped one release later.
+   */
+  resource_ids: string[] | null;
   service_id: string;
   starts_at: Timestamp;
   tenant_id: string;

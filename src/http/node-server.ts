@@ -10,17 +10,23 @@ import {
   malformedRequest,
   requestTimedOut,
 } from "./problem-types.ts";
+import { shedLoad } from "./shed-load.ts";
 
 export interface NodeServerOptions {
   readonly publicUrl: string;
   /** Open connections at most; more are closed at once. Default 4,000. */
   readonly connectionsMax?: number;
+  /** Requests that are worked on at once; the rest is told to come back, at once. Default 512. */
+  readonly inFlightMax?: number;
+  /** How long (ms) nothing may pass on a connection before it is closed. Default 2 minutes. */
+  readonly silenceMsMax?: number;
 }
 
 const headersBytesMax = 16_384;
 
 /** Makes the listener of a process, with limits on everything a slow or hostile client could make us wait for. */
 export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions): Server {
+  const { silenceMsMax = 120_000 } = options;
   const refuse = (problem: HttpProblemType): { status: number; body: string } => ({
     status: problem.status,
     body: JSON.stringify(
@@ -34,6 +40,10 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
       return new Response(body, { status, headers: { "Content-Type": problemMediaType } });
     },
   });
+  const unlessTooMuch = shedLoad({
+    publicUrl: options.publicUrl,
+    inFlightMax: options.inFlightMax ?? 512,
+  });
   const server = createServer(
     {
       maxHeaderSize: headersBytesMax,
@@ -41,12 +51,18 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
       requireHostHeader: false,
       headersTimeout: 10_000,
       requestTimeout: 30_000,
-      keepAliveTimeout: 65_000,
+      // Also what ends a connection whose client stopped reading in the middle of requests sent ahead.
+      keepAliveTimeout: Math.min(65_000, silenceMsMax),
       connectionsCheckingInterval: 1_000,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    (incoming, outgoing) =>
+      void unlessTooMuch({ incoming, outgoing }, async () => {
+        await listener(incoming, outgoing);
+      }),
   );
   server.maxConnections = options.connectionsMax ?? 4_000;
+  // Neither sent nor read anything for so long: a client that never reads its answer gives its connection back.
+  server.setTimeout(silenceMsMax);
   server.on("clientError", (error, socket) => {
     const { status, body } = refuse(problemOfParser(error));
     endWith(socket, status, body);

@@ -74,11 +74,6 @@ export function priorityOf(kind: MessageKind): Priority {
 export const lanes = { notices: [0, 1], reminders: [2, 3] } as const;
 export type Lane = keyof typeof lanes;
 
-/** Which way a message of a priority takes. */
-export function laneOf(priority: number): Lane {
-  return priority <= priorities.notice ? "notices" : "reminders";
-}
-
 /**
  * Kinds that must reach the citizen: no opt-out holds them back, and an operator calls when they cannot be sent.
  * The others help, and are left out when they come too late.

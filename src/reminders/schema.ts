@@ -33,7 +33,7 @@ const pleaseConfirm = z
     "must leave four hours for the answer",
   );
 
-export const policyRulesSchema = z
+const policyRulesSchema = z
   .strictObject({
     confirmation: z.strictObject({ channels }).nullable(),
     notices: z.strictObject({ channels }).openapi({

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import { openProxy, type PausableProxy } from "../support/pausable-proxy.ts";
@@ -64,12 +65,51 @@ describe("a service with too much to do", () => {
 
   test("serves as many requests at once as it may and tells the rest to come back, at once", async () => {
     const app = await busy;
-    const asked = Array.from({ length: 10 }, () => app.request(`/v1/${app.tenant.slug}`));
-    const statuses = (await Promise.all(asked)).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(2);
-    expect(statuses.filter((status) => status === 503)).toHaveLength(8);
-    expect((await app.request("/livez")).status).toBe(200);
-    expect((await app.request(`/v1/${app.tenant.slug}`)).status).toBe(200);
+    const { url } = await app.serve();
+    const address = `${url}/v1/${app.tenant.slug}`;
+    const release = await lockTenants(app);
+    const change = (): Promise<Response> =>
+      fetch(address, {
+        method: "PATCH",
+        headers: { Authorization: `Bearer ${app.adminKey}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ version: 1, is_training: true }),
+      });
+    const worked = [change(), change()];
+    await expect.poll(() => countSessions(app, "wait_event_type = 'Lock'")).toBe(2);
+    const refused = await Promise.all(Array.from({ length: 8 }, () => fetch(address)));
+    expect(refused.map(({ status }) => status)).toEqual(Array(8).fill(503));
+    expect(refused[0]?.headers.get("retry-after")).toMatch(/^\d+$/);
+    expect(await refused[0]?.json()).toMatchObject({ status: 503 });
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    await release();
+    const statuses = (await Promise.all(worked)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 409]));
+    expect((await fetch(address)).status).toBe(200);
+  });
+});
+
+describe("clients that never read what they asked for", () => {
+  const patientless = createTestApp({ inFlightMax: 2, silenceMsMax: 1_500 });
+  afterAll(async () => (await patientless).close());
+
+  test("keep nobody else out, and lose their connection", async () => {
+    const app = await patientless;
+    const { url, port, countConnections } = await app.serve();
+    const ask = `GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const deaf = Array.from({ length: 6 }, () => connect(port, "127.0.0.1"));
+    for (const socket of deaf) {
+      socket.pause();
+      socket.on("error", () => undefined);
+      // Some hundred megabytes of answers: more than the buffers between the two hold.
+      socket.write(ask.repeat(400));
+    }
+    await expect
+      .poll(async () => (await fetch(`${url}/v1/${app.tenant.slug}`)).status, { timeout: 5_000 })
+      .toBe(200);
+    // Those of this test's own questions are kept alive.
+    await expect.poll(() => countConnections(), { timeout: 10_000 }).toBeLessThan(deaf.length);
+    for (const socket of deaf) socket.destroy();
+    expect((await fetch(`${url}/v1/${app.tenant.slug}`)).status).toBe(200);
   });
 });
 

@@ -183,7 +183,6 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       appointment_id: appointment,
       leg: 0,
       service_id: service,
-      resource_ids: [resource],
       ...instants,
     },
   ],

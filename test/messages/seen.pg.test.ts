@@ -179,7 +179,7 @@ describe("the sending of an administration", () => {
     await world.plan();
     const body = { discard_due_before: "2027-05-20T09:00:00Z" };
     const answer = await post("/message-sending/release", body);
-    expect(answer.body).toMatchObject({ discarded: expect.any(Number) });
+    expect(answer.status).toBe(200);
     const [confirmation, reminder] = await world.messagesOf(appointment.id);
     expect(confirmation).toMatchObject({ status: "discarded", end_reason: "not_released" });
     expect(reminder).toMatchObject({ status: "planned" });

@@ -97,7 +97,11 @@ describe("an endpoint", () => {
     const { id } = await addEndpoint();
     hooks.answer = () => ({ kind: "refused", reason: "other", code: "410" });
     await bookAndSend(60);
-    expect(await read(id)).toMatchObject({ status: "active", failing_since: expect.any(String) });
+    const { status, failing_since: failingSince } = await read(id);
+    expect({ status, isFailing: failingSince !== null }).toEqual({
+      status: "active",
+      isFailing: true,
+    });
     expect(await disableFailingEndpoints(app.deps, app.tenant)).toBe(0);
     await world.goTo(new Date(start + 73 * 3_600_000));
     expect(await disableFailingEndpoints(app.deps, app.tenant)).toBe(1);

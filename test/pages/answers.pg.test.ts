@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { createMessageWorld, type MessageWorld } from "../messages/message-world.ts";
 
 const firstSlot = new Date("2027-06-09T07:00:00Z");
@@ -44,9 +45,10 @@ async function bookOne(email = "ada@example.org") {
 
 const slug = (): string => world.app.tenant.slug;
 
-async function presenceOf(id: string): Promise<unknown> {
+async function presenceOf(id: string) {
   const path = `/appointments/${id}/presence`;
-  return (await world.app.api("GET", path, { key: world.app.adminKey })).body;
+  const answer = await world.app.api("GET", path, { key: world.app.adminKey });
+  return answer.as(z.object({ confirmed_at: z.string().nullable() }));
 }
 
 describe("links of messages", () => {
@@ -91,7 +93,7 @@ describe("who follows a link", () => {
     expect(page.text).toContain("Kommen Sie?");
     const answer = await visitor.post(`/de/${slug()}/manage/confirm`, {});
     expect(answer.headers.get("location")).toBe(`/de/${slug()}/manage?done=confirmed`);
-    expect(await presenceOf(appointment.id)).toMatchObject({ confirmed_at: expect.any(String) });
+    expect((await presenceOf(appointment.id)).confirmed_at).not.toBeNull();
   });
 
   test("switches reminders off and on again", async () => {

@@ -36,7 +36,7 @@ test("a citizen books, is reminded, cancels by the reminder's link, is told, and
   const confirmation = await newest();
   expect(confirmation.text).toContain(appointment.reference);
   const ics = await world.app.request(`${confirmation.path}/calendar.ics`);
-  const event = new ICAL.Component(ICAL.parse(ics.text)).getFirstSubcomponent("vevent");
+  const event = ICAL.Component.fromString(ics.text).getFirstSubcomponent("vevent");
   expect(event?.getFirstPropertyValue("uid")).toContain(appointment.id);
   expect(event?.getFirstPropertyValue("sequence")).toBe(0);
 

@@ -40,8 +40,8 @@ export const rowsOfEveryKind: readonly string[] = [
      local_date, token_kid)
    SELECT $1, gen_random_uuid(), id, 'XXXX', 'web', 'it', 1, '2027-12-01T08:00Z', '2027-12-01T08:30Z', '2027-12-01', 't1'
    FROM sites WHERE tenant_id = $1`,
-  `INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
-   SELECT $1, a.id, 0, s.id, '{}', a.starts_at, a.ends_at
+  `INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, starts_at, ends_at)
+   SELECT $1, a.id, 0, s.id, a.starts_at, a.ends_at
    FROM appointments a JOIN services s USING (tenant_id) WHERE a.tenant_id = $1`,
   `INSERT INTO participants (tenant_id, id, appointment_id, position)
    SELECT $1, gen_random_uuid(), id, 0 FROM appointments WHERE tenant_id = $1`,

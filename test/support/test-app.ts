@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import { type AppOptions, createApp, openApiDocument } from "../../src/app.ts";
@@ -66,13 +67,21 @@ export interface TestApp extends TestTenant {
   /** What was logged at level error, as JSON lines. */
   readonly faults: readonly string[];
   /** Serves on a real socket of this machine; closed with the app. */
-  readonly serve: () => Promise<{ port: number; url: string }>;
+  readonly serve: () => Promise<{
+    port: number;
+    url: string;
+    /** How many are open, on the service's side. */
+    countConnections: () => Promise<number>;
+  }>;
   readonly close: () => Promise<void>;
 }
 
 const checkResponse = createResponseCheck(openApiDocument());
 
 export interface TestAppOptions extends Partial<AppOptions> {
+  /** Of the server that `serve` starts. */
+  readonly inFlightMax?: number;
+  readonly silenceMsMax?: number;
   /** Another way to the database, such as through a proxy. */
   readonly connectThrough?: (serviceUrl: string) => Promise<string>;
   readonly statementTimeoutMs?: number;
@@ -136,7 +145,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       const { port } = portOf(server.address());
-      return { port, url: `http://127.0.0.1:${port}` };
+      const countConnections = promisify(server.getConnections.bind(server));
+      return { port, url: `http://127.0.0.1:${port}`, countConnections };
     },
     close: async () => {
       await Promise.all(closers.map((close) => close()));

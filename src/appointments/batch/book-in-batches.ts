@@ -8,9 +8,12 @@ import { replyWrites } from "../../http/idempotency-many.ts";
 import { manageToken } from "../../identity/manage-token.ts";
 import { type Batch, type BatchWish, decideBatch } from "../../slots/batch/decide-batch.ts";
 import { allocationsOf } from "../../slots/batch/decide-claims.ts";
+import { laneOf, tenantOfLane } from "../../slots/batch/lane-of.ts";
 import { handOverWrites, takingWrites } from "../../slots/batch/queries.ts";
-import type { Claim } from "../../slots/claim/claim-places.ts";
+import type { VisitTime } from "../../slots/claim/claim-places.ts";
 import type { Placement } from "../../slots/claim/choose-places.ts";
+import { moveEvents } from "../../slots/claim/mover.ts";
+import type { MovedStay } from "../../slots/claim/stay-queries.ts";
 import type { Hold } from "../../slots/holds/hold.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import { bookAppointment, type BookedAppointment, bookedEvent } from "../book-appointment.ts";
@@ -30,7 +33,7 @@ export type Book = (request: BookingRequest) => Promise<BookedAppointment>;
 type Result = BookedAppointment | undefined;
 
 /**
- * Makes a `Book` that gathers what arrives while a batch of the same tenant is under way and claims it in one
+ * Makes a `Book` that gathers what arrives while a batch of the same lane is under way and claims it in one
  * transaction, in the order of arrival. Several processes stay correct, because slots and keys are locked in
  * PostgreSQL. Bookings that need more than free slots go through `bookAppointment` one by one.
  */
@@ -39,13 +42,22 @@ export function createBooking(deps: Pick<Deps, "db" | "vault">): Book {
   const gatherer = createGatherer<PlainBooking, Result>({
     itemsMax: batchMax,
     waitingMax,
-    run: (tenantId, items, onLocked) =>
-      deps.db.inTenant(tenantId, (trx) => bookMany(trx, deps, { tenantId, items, onLocked })),
+    run: (lane, items, onLocked) => {
+      const tenantId = tenantOfLane(lane);
+      return deps.db.inTenant(tenantId, (trx) =>
+        bookMany(trx, deps, { tenantId, items, onLocked }),
+      );
+    },
   });
   return async ({ context, wish }) => {
     const plain = await recognise({ context, wish });
     context.signal?.throwIfAborted();
-    const booked = plain && (await gatherer.submit(context.tenant.id, plain));
+    const booked =
+      plain &&
+      (await gatherer.submit(
+        laneOf(context.tenant.id, { ...plain, siteId: plain.visit.siteId }),
+        plain,
+      ));
     return booked ?? bookAppointment(deps, context, wish);
   };
 }
@@ -57,7 +69,7 @@ async function bookMany(
   batch: Omit<Batch<PlainBooking>, "wishOf">,
 ): Promise<BatchOutcome<Result>[]> {
   // Drafts are made while PostgreSQL finds the slots and waits for their locks.
-  const [{ now, granted, others }, drafts] = await Promise.all([
+  const [{ now, granted, moved, others }, drafts] = await Promise.all([
     decideBatch(trx, { ...batch, wishOf }),
     draftsOf(deps, batch.items),
   ]);
@@ -66,7 +78,7 @@ async function bookMany(
     if (!draft) throw new Error("A booking of the batch was not drafted");
     return { ...writtenBooking(item, draft, { claim, now }), item, placement };
   });
-  await writeTogether(trx, bookedWrites(deps, batch.tenantId, booked));
+  await writeTogether(trx, bookedWrites(deps, batch, { booked, moved }));
   const answers = new Map(booked.map((one) => [one.item, answerOf(deps, one)]));
   return batch.items.map((item) => others.get(item) ?? { kind: "done", value: answers.get(item) });
 }
@@ -85,7 +97,7 @@ function wishOf(item: PlainBooking): BatchWish {
     : { claim: { ...item, ...item.visit } };
 }
 
-function heldTime({ timeZone }: PlainBooking, { legs, startsAt, endsAt }: Hold): Claim {
+function heldTime({ timeZone }: PlainBooking, { legs, startsAt, endsAt }: Hold): VisitTime {
   const start = startsAt.getTime();
   const localDate = localDateOf(start, timeZone);
   return { legs, startsAt: start, endsAt: endsAt.getTime(), localDate, timeZone };
@@ -95,6 +107,12 @@ interface Booked extends Written {
   readonly item: PlainBooking;
   /** Undefined where the time was held and is handed over. */
   readonly placement: Placement | undefined;
+}
+
+/** What a batch books, and whom it moves for that. */
+interface BookedBatch {
+  readonly booked: readonly Booked[];
+  readonly moved: readonly MovedStay[];
 }
 
 function answerOf(
@@ -108,23 +126,25 @@ function answerOf(
 
 function bookedWrites(
   { vault }: Pick<Deps, "vault">,
-  tenantId: string,
-  booked: readonly Booked[],
+  { tenantId }: Pick<Batch<PlainBooking>, "tenantId">,
+  given: BookedBatch,
 ): RawBuilder<unknown>[] {
-  if (booked.length === 0) return [];
+  const { booked, moved } = given;
+  const [first] = booked;
+  if (!first) return [];
   return [
-    ...placeWrites(tenantId, booked),
+    ...placeWrites(tenantId, given),
     ...bookingWrites(
       tenantId,
       booked.map(({ booking }) => booking),
     ),
-    ...eventWrites(
-      tenantId,
-      booked.map(({ booking, item }) => ({
+    ...eventWrites(tenantId, [
+      ...booked.map(({ booking, item }) => ({
         event: bookedEvent(booking.appointment, item.visit.serviceIds),
         context: item.context,
       })),
-    ),
+      ...moveEvents(moved).map((event) => ({ event, context: first.item.context })),
+    ]),
     ...replyWrites(
       { vault, tenantId },
       booked.map(({ view, item }) => ({
@@ -136,7 +156,7 @@ function bookedWrites(
   ];
 }
 
-function placeWrites(tenantId: string, booked: readonly Booked[]): RawBuilder<unknown>[] {
+function placeWrites(tenantId: string, { booked, moved }: BookedBatch): RawBuilder<unknown>[] {
   const placed = booked.flatMap(({ booking, placement }) =>
     placement ? [{ ownerId: booking.appointment.id, placement }] : [],
   );
@@ -148,6 +168,7 @@ function placeWrites(tenantId: string, booked: readonly Booked[]): RawBuilder<un
       ownerKind: "appointment",
       expiresAt: null,
       allocations: allocationsOf(placed),
+      moved,
     }),
     ...handOverWrites(tenantId, pairs),
   ];

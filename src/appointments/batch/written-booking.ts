@@ -1,6 +1,6 @@
 import type { Deps } from "../../context.ts";
 import { newId } from "../../db/random.ts";
-import type { Claim } from "../../slots/claim/claim-places.ts";
+import type { VisitTime } from "../../slots/claim/claim-places.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { appointmentView } from "../appointment-view.ts";
 import type { AppointmentRow } from "../queries.ts";
@@ -35,7 +35,7 @@ export function draftOf(deps: Pick<Deps, "vault">, plain: PlainBooking): Booking
 export function writtenBooking(
   plain: PlainBooking,
   draft: BookingDraft,
-  { claim, now }: { readonly claim: Claim; readonly now: number },
+  { claim, now }: { readonly claim: VisitTime; readonly now: number },
 ): Written {
   const booking = newBooking(draft, { time: claim, createdAt: now, overbookingReason: null });
   return { booking, view: viewOf(plain, booking) };

@@ -1,6 +1,6 @@
 import type { Deps, Language, RequestContext } from "../../context.ts";
 import { newId } from "../../db/random.ts";
-import type { Claim } from "../../slots/claim/claim-places.ts";
+import type { VisitTime } from "../../slots/claim/claim-places.ts";
 import { sealParticipant, sealPeople } from "../people.ts";
 import { lookupsOf, type PreparedPeople } from "../prepare-booking.ts";
 import { createReference } from "../reference.ts";
@@ -59,7 +59,7 @@ export function newBooking(
     createdAt,
     overbookingReason,
   }: {
-    readonly time: Claim;
+    readonly time: VisitTime;
     readonly createdAt: number;
     readonly overbookingReason: string | null;
   },

@@ -90,11 +90,10 @@ function legsInsert(
   rows: readonly ReturnType<typeof legsJson>[number][],
 ): RawBuilder<unknown> {
   return sql`
-    INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, resource_ids, starts_at, ends_at)
-    SELECT ${tenantId}::uuid, r.appointment_id, r.leg, r.service_id, r.resource_ids, r.starts_at, r.ends_at
+    INSERT INTO appointment_legs (tenant_id, appointment_id, leg, service_id, starts_at, ends_at)
+    SELECT ${tenantId}::uuid, r.appointment_id, r.leg, r.service_id, r.starts_at, r.ends_at
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
-      appointment_id uuid, leg smallint, service_id uuid, resource_ids uuid[], starts_at timestamptz,
-      ends_at timestamptz)`;
+      appointment_id uuid, leg smallint, service_id uuid, starts_at timestamptz, ends_at timestamptz)`;
 }
 
 function participantsInsert(
@@ -182,7 +181,6 @@ function legsJson({ appointment, legs }: NewBooking) {
     appointment_id: appointment.id,
     leg: index,
     service_id: leg.serviceId,
-    resource_ids: leg.resourceIds,
     starts_at: dateFromEpochMs(leg.startsAt),
     ends_at: dateFromEpochMs(leg.endsAt),
   }));

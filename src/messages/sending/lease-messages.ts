@@ -46,7 +46,7 @@ export interface LeaseDeps extends Pick<Deps, "vault"> {
 }
 
 /** Time for handing over and settling; after that another worker may send the message once more. */
-export const leaseSeconds = 45;
+const leaseSeconds = 45;
 
 /** SMS that the day's money did not pay for ask again after this long, or on the next day. */
 const unpaidWaitMs = 3_600_000;

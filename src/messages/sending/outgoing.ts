@@ -7,10 +7,7 @@ import type { ReadyMessage } from "./lease-messages.ts";
 import type { Senders } from "./provider.ts";
 
 /** The Message-ID of a message, without angle brackets: the same on every attempt. */
-export function messageIdOf(
-  id: string,
-  { messageIdDomain }: Pick<Senders, "messageIdDomain">,
-): string {
+function messageIdOf(id: string, { messageIdDomain }: Pick<Senders, "messageIdDomain">): string {
   return `${id}@${messageIdDomain}`;
 }
 

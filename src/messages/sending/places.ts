@@ -20,11 +20,27 @@ interface Waiting {
   readonly enter: (places: readonly GiveBack[]) => void;
 }
 
+/** Those who wait for places, and how they come in and go. */
+interface Queue {
+  /** Lets somebody in as soon as there are places; returns how to stop waiting. */
+  readonly join: (lane: Lane, one: Waiting) => () => void;
+  /** How many places somebody may ask for at once. */
+  readonly countMax: number;
+}
+
 /** Share of the places that reminders leave to notices; at least one. */
 const reservedShare = 0.25;
 
 /** Makes the places of a process at one provider; `total` is at least two. */
 export function createPlaces(total: number): Places {
+  const queue = createQueue(total);
+  return {
+    take: (lane, count, signal) => joinUntil(queue, { lane, count }, signal),
+    takeWithin: (lane, waitMs) => joinWithin(queue, lane, waitMs),
+  };
+}
+
+function createQueue(total: number): Queue {
   const reserved = Math.max(1, Math.floor(total * reservedShare));
   const waiting: Record<Lane, Set<Waiting>> = { notices: new Set(), reminders: new Set() };
   let free = total;
@@ -48,42 +64,58 @@ export function createPlaces(total: number): Places {
     };
   };
   return {
-    take: (lane, count, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(reasonOf(signal));
-        const leave = (): void => {
-          waiting[lane].delete(one);
-          reject(reasonOf(signal));
-        };
-        const one: Waiting = {
-          count: Math.min(count, total - reserved),
-          enter: (places) => {
-            signal.removeEventListener("abort", leave);
-            resolve(places);
-          },
-        };
-        signal.addEventListener("abort", leave, { once: true });
-        waiting[lane].add(one);
+    countMax: total - reserved,
+    join: (lane, one) => {
+      waiting[lane].add(one);
+      admit();
+      return () => {
+        waiting[lane].delete(one);
+        // Who waited behind it may need less.
         admit();
-      }),
-    takeWithin: (lane, waitMs) =>
-      new Promise((resolve) => {
-        // A signal with a time limit costs as much as the message: each one makes an exception when it ends.
-        const timer = setTimeout(() => {
-          waiting[lane].delete(one);
-          resolve(undefined);
-        }, waitMs);
-        const one: Waiting = {
-          count: 1,
-          enter: ([place]) => {
-            clearTimeout(timer);
-            resolve(place);
-          },
-        };
-        waiting[lane].add(one);
-        admit();
-      }),
+      };
+    },
   };
+}
+
+function joinUntil(
+  { join, countMax }: Queue,
+  { lane, count }: { readonly lane: Lane; readonly count: number },
+  signal: AbortSignal,
+): Promise<readonly GiveBack[]> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(reasonOf(signal));
+    let leave = (): void => undefined;
+    const onAbort = (): void => {
+      leave();
+      reject(reasonOf(signal));
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    leave = join(lane, {
+      count: Math.min(count, countMax),
+      enter: (places) => {
+        signal.removeEventListener("abort", onAbort);
+        resolve(places);
+      },
+    });
+  });
+}
+
+function joinWithin({ join }: Queue, lane: Lane, waitMs: number): Promise<GiveBack | undefined> {
+  return new Promise((resolve) => {
+    let leave = (): void => undefined;
+    // A signal with a time limit costs as much as the message: each one makes an exception when it ends.
+    const timer = setTimeout(() => {
+      leave();
+      resolve(undefined);
+    }, waitMs);
+    leave = join(lane, {
+      count: 1,
+      enter: ([place]) => {
+        clearTimeout(timer);
+        resolve(place);
+      },
+    });
+  });
 }
 
 function reasonOf(signal: AbortSignal): Error {

@@ -1,4 +1,5 @@
 import type { Ceiling } from "../ceilings/ceilings.ts";
+import type { KnownStay } from "../claim/mover.ts";
 import { createSlotBoard, type SlotBoard, type SlotState } from "../claim/slot-board.ts";
 import type { PassingCounter, PassingUnits } from "./queries.ts";
 
@@ -8,10 +9,12 @@ export interface DayState {
   readonly passing: readonly PassingUnits[];
   readonly ceilings: readonly Ceiling[];
   readonly counters: readonly PassingCounter[];
+  /** Those who could be moved to equivalent resources, should that let somebody else in. */
+  readonly stays: readonly KnownStay[];
 }
 
 /** A day without slots. */
-export const emptyDay: DayState = { slots: [], passing: [], ceilings: [], counters: [] };
+export const emptyDay: DayState = { slots: [], passing: [], ceilings: [], counters: [], stays: [] };
 
 /** A day with what a visit that begins on it could reach of the days beside it, arranged for looking up. */
 export interface DayBoard extends DayState {
@@ -53,6 +56,7 @@ function arrange(days: readonly DayState[]): DayBoard {
     passing: days.flatMap((day) => day.passing),
     ceilings: [...ceilings.values()],
     counters: [...counters.values()],
+    stays: days.flatMap((day) => day.stays),
     board: createSlotBoard(slots),
   };
 }

@@ -13,6 +13,7 @@ import {
 import { beginSearch, type Search } from "./begin-search.ts";
 import type { JudgedDay } from "./judge-day.ts";
 import type { DateRange } from "./lookout.ts";
+import { takeBreaths } from "./take-breaths.ts";
 
 /** A search for the earliest free starts. */
 export interface NextStartsQuery extends VisitWish {
@@ -69,11 +70,13 @@ async function findIn(
   const { earliest, after, countMax } = given;
   const soFar = { publishedAt: Number.POSITIVE_INFINITY, changesAt: Number.POSITIVE_INFINITY };
   const found: NextStart[] = [];
+  const breath = takeBreaths();
   for (const range of rangesOf(search, earliest)) {
     const moment = await search.lookout.see(search.wish.tenantId, search.wish.rules, range);
     for (const date of datesBetween(range.from, range.to)) {
       for (const site of sites) {
         const judged = search.judge(moment, search.wish, { site, date });
+        await breath();
         found.push(...startsAfter(judged, after));
         soFar.publishedAt = Math.min(soFar.publishedAt, judged.publishedAt);
         soFar.changesAt = Math.min(soFar.changesAt, judged.changesAt);

@@ -2,7 +2,7 @@ import type { Channel } from "../../context.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { addDays, type LocalDate } from "../../time/local-date.ts";
 import { localDay } from "../../time/wall-clock.ts";
-import { visitSpan } from "../claim/visit-span.ts";
+import { reachOf } from "../claim/reach.ts";
 import type { BookingRules, Candidate, SiteRule } from "../rules/booking-rules.ts";
 import type { AvailableDay, DayStatus, FreeStart } from "./availability.ts";
 import { dayStatuses } from "./availability.ts";
@@ -93,8 +93,7 @@ function judge(
 ): JudgedDay {
   const { rules, partySize, channel, isStaff } = wish;
   const candidates = candidatesOf(rules, site.id);
-  const cellMinutesMax = Math.max(5, ...candidates.map((one) => one.cellMinutes));
-  const span = visitSpan(rules.services, { partySize, cellMinutesMax });
+  const reach = reachOf({ rules, siteId: site.id, partySize });
   const [own, ...beside] = states;
   if (!own) throw new Error("A day has no state");
   const interval = localDay(date, site.timeZone);
@@ -103,7 +102,8 @@ function judge(
     services: rules.services,
     partySize,
     candidates,
-    day: dayBoard(own, beside, { ...interval, ...span }),
+    reach,
+    day: dayBoard(own, beside, { ...interval, ...reach }),
     channel,
     isStaff,
     now: moment.now,

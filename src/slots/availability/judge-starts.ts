@@ -9,6 +9,7 @@ import {
 import type { SlotState } from "../claim/slot-board.ts";
 import type { Candidate } from "../rules/booking-rules.ts";
 import { planStay, type Stay } from "../rules/plan-visit.ts";
+import { countWithMoves, type MoveBudget, nodesOfDayMax } from "./count-with-moves.ts";
 import type { SiteBoard, SiteReading } from "./site-board.ts";
 
 const minuteMs = 60_000;
@@ -54,11 +55,21 @@ function createJudge(site: SiteBoard): (startsAt: number) => JudgedStart {
   const choice = site.warmed ?? site.tidied;
   const count = (startsAt: number): JudgedStart =>
     countPlaces({ site, choice, stay, roles }, startsAt);
-  if (services.length === 1) return count;
+  const budget = { nodesLeft: nodesOfDayMax };
   return (startsAt) => {
     const together = count(startsAt);
-    return together.places > 1 ? together : judgeLegs(site, together);
+    if (together.places > 1) return together;
+    return withMoves(site, budget, services.length === 1 ? together : judgeLegs(site, together));
   };
+}
+
+/** What is full, or has one place left, may have room once others are moved. */
+function withMoves(site: SiteBoard, budget: MoveBudget, found: JudgedStart): JudgedStart {
+  const isFull = found.refusal === "full";
+  if (!site.reading.reach.mayMove || (found.refusal !== null && !isFull)) return found;
+  const places = Math.max(found.places, countWithMoves(site, found.startsAt, budget));
+  if (places === found.places) return found;
+  return { ...found, places, refusal: null, publishedAt: Number.POSITIVE_INFINITY };
 }
 
 interface Counting {

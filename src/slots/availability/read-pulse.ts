@@ -3,6 +3,7 @@ import { readTogether } from "../../db/together.ts";
 import { type LocalDate, toLocalDate } from "../../time/local-date.ts";
 import { localDay } from "../../time/wall-clock.ts";
 import { listCeilings } from "../ceilings/queries.ts";
+import { type KnownStay, loadStays } from "../claim/mover.ts";
 import { clockReading, nowOf } from "../claim/queries.ts";
 import { type Catalogue, loadCatalogue } from "../rules/catalogue.ts";
 import { catalogueStamp } from "../rules/queries.ts";
@@ -51,7 +52,14 @@ export const nothingKnown: Known = {
   readMs: 0,
   edition: {},
   stamp: "",
-  catalogue: { services: new Map(), siteIds: new Map(), sites: new Map(), candidates: [] },
+  catalogue: {
+    services: new Map(),
+    siteIds: new Map(),
+    sites: new Map(),
+    resources: [],
+    stayMinutesMax: 0,
+    unevenResourceIds: new Set(),
+  },
   blocks: new Set(),
   days: new Map(),
   digests: new Map(),
@@ -172,6 +180,7 @@ async function readWhole(
   if (names.length === 0) return new Map();
   const slots = await listSlotsOfDays(trx, tenantId, joinDates(names, catalogue));
   const limits = await readLimits(trx, tenantId, slots);
+  const stays = await readStays(trx, tenantId, { slots, catalogue });
   const byDay = Map.groupBy(limits.slots, (slot) =>
     nameOfDay({ siteId: slot.siteId, date: slot.localDate }),
   );
@@ -181,6 +190,7 @@ async function readWhole(
       {
         slots: byDay.get(name) ?? [],
         passing: passing.get(name) ?? [],
+        stays: staysOfDay(byDay.get(name) ?? [], stays),
         ...limitsOfDay(byDay.get(name) ?? [], limits),
       },
     ]),
@@ -201,6 +211,32 @@ function joinDates(names: readonly string[], catalogue: Catalogue): SiteWindow[]
     else windows.push(own);
   }
   return windows;
+}
+
+/** Slots of a site's day above which nobody is looked at who could be moved: what is shown is then less than is granted. */
+const crowdedDaySlots = 5_000;
+
+/** Those who could be moved, by the id of their first slot; only where there is another resource to be moved to. */
+async function readStays(
+  trx: Trx,
+  tenantId: string,
+  { slots, catalogue }: { readonly slots: readonly SiteSlot[]; readonly catalogue: Catalogue },
+): Promise<Map<number | undefined, KnownStay[]>> {
+  const resourcesOf = Map.groupBy(catalogue.resources, (one) => one.siteId);
+  const taken = slots.filter(
+    (slot) => slot.taken > 0 && (resourcesOf.get(slot.siteId)?.length ?? 0) > 1,
+  );
+  const ofDays = Map.groupBy(taken, (slot) => `${slot.siteId}/${slot.localDate}`);
+  const looked = [...ofDays.values()].filter((own) => own.length <= crowdedDaySlots).flat();
+  if (looked.length === 0) return new Map();
+  return Map.groupBy(await loadStays(trx, tenantId, looked), (stay) => stay.slotIds[0]);
+}
+
+function staysOfDay(
+  slots: readonly SiteSlot[],
+  stays: ReadonlyMap<number | undefined, readonly KnownStay[]>,
+): KnownStay[] {
+  return slots.flatMap((slot) => stays.get(slot.id) ?? []);
 }
 
 type Limits = Pick<DayState, "ceilings" | "counters"> & { readonly slots: readonly SiteSlot[] };

@@ -13,6 +13,7 @@ import {
 import { beginSearch } from "./begin-search.ts";
 import type { JudgedDay } from "./judge-day.ts";
 import type { DateRange } from "./lookout.ts";
+import { takeBreaths } from "./take-breaths.ts";
 
 /** A search over dates at each site, both ends included. */
 export interface AvailabilityQuery extends VisitWish {
@@ -59,10 +60,14 @@ export async function judgeDays(
   const moment = await lookout.see(tenant.id, wish.rules, range);
   const name = `days/${range.from}/${range.to}/${search.name}`;
   return recall.get({ name, rules: wish.rules, moment }, async () => {
-    const dates = datesBetween(range.from, range.to);
-    const days = wish.rules.sites.flatMap((site) =>
-      dates.map((date) => search.judge(moment, wish, { site, date })),
-    );
+    const breath = takeBreaths();
+    const days: JudgedDay[] = [];
+    for (const site of wish.rules.sites) {
+      for (const date of datesBetween(range.from, range.to)) {
+        days.push(search.judge(moment, wish, { site, date }));
+        await breath();
+      }
+    }
     const changesAt = days.reduce(
       (next, one) => Math.min(next, one.changesAt),
       Number.POSITIVE_INFINITY,

@@ -8,6 +8,7 @@ import {
 } from "../ceilings/ceilings.ts";
 import type { Choice } from "../claim/choose-places.ts";
 import { creditUnits } from "../claim/credit-units.ts";
+import type { Reach } from "../claim/reach.ts";
 import { createSlotBoard, type SlotBoard, type SlotState } from "../claim/slot-board.ts";
 import type { Candidate, ServiceRule, SiteRule } from "../rules/booking-rules.ts";
 import { rememberPublication } from "../rules/publication.ts";
@@ -20,6 +21,8 @@ export interface SiteReading {
   readonly services: readonly ServiceRule[];
   readonly partySize: number;
   readonly candidates: readonly Candidate[];
+  /** What a claim would look at. */
+  readonly reach: Reach;
   readonly day: DayBoard;
   readonly channel: Channel;
   readonly isStaff: boolean;

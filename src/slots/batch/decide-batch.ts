@@ -5,8 +5,9 @@ import { readTogether } from "../../db/together.ts";
 import { DomainError } from "../../errors.ts";
 import { type IdempotencyKey, requestInProgress } from "../../http/idempotency.ts";
 import { type KeyRing, type KeyState, keyRingOf } from "../../http/idempotency-many.ts";
-import type { Claim } from "../claim/claim-places.ts";
+import type { VisitTime } from "../claim/claim-places.ts";
 import type { Placement } from "../claim/choose-places.ts";
+import type { MovedStay } from "../claim/stay-queries.ts";
 import { clockReading, nowOf, openingsOf, slotStates } from "../claim/queries.ts";
 import { holdNotOpen } from "../errors.ts";
 import {
@@ -27,7 +28,7 @@ export interface BatchRequest {
 /** A free time is claimed; a held one is handed over. */
 export type BatchWish =
   | { readonly claim: PlainClaim }
-  | { readonly hold: { readonly id: string; readonly time: Claim } };
+  | { readonly hold: { readonly id: string; readonly time: VisitTime } };
 
 /** Requests of one tenant that are decided in one transaction, in the order of their arrival. */
 export interface Batch<Item> {
@@ -41,7 +42,7 @@ export interface Batch<Item> {
 /** A request that gets its time. */
 export interface Granted<Item> {
   readonly item: Item;
-  readonly claim: Claim;
+  readonly claim: VisitTime;
   /** Undefined where the time was held and is handed over. */
   readonly placement: Placement | undefined;
 }
@@ -51,6 +52,8 @@ export interface DecidedBatch<Item> {
   /** The database's clock after the locks were waited for; epoch ms. */
   readonly now: number;
   readonly granted: readonly Granted<Item>[];
+  /** Stays of other people that have to be written elsewhere with it. */
+  readonly moved: readonly MovedStay[];
   /** Of all others; `done` without a value: the request must be done alone. */
   readonly others: ReadonlyMap<Item, BatchOutcome<undefined>>;
 }
@@ -77,7 +80,7 @@ export async function decideBatch<Item extends BatchRequest>(
     return !outcome;
   });
   const granted: Granted<Item>[] = [];
-  const decided = await decideFresh(trx, tenantId, { fresh, locked });
+  const { decided, moved } = await decideFresh(trx, tenantId, { fresh, locked });
   for (const [index, { item }] of fresh.entries()) {
     const decision = decided[index];
     if (!decision) throw new Error("A batch forgot one of its requests");
@@ -85,7 +88,7 @@ export async function decideBatch<Item extends BatchRequest>(
     else if ("refusal" in decision) others.set(item, { kind: "refused", error: decision.refusal });
     else granted.push({ ...decision, item });
   }
-  return { now: locked.now, granted, others };
+  return { now: locked.now, granted, moved, others };
 }
 
 interface Wished<Item> {
@@ -157,22 +160,22 @@ function abortOf(signal: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error("The request was given up");
 }
 
-type FreshDecision = Decision | { readonly claim: Claim; readonly placement: undefined };
+type FreshDecision = Decision | { readonly claim: VisitTime; readonly placement: undefined };
 
 async function decideFresh<Item>(
   trx: Trx,
   tenantId: string,
   { fresh, locked }: { readonly fresh: readonly Wished<Item>[]; readonly locked: Locked },
-): Promise<FreshDecision[]> {
+): Promise<{ decided: FreshDecision[]; moved: readonly MovedStay[] }> {
   const holdIds = holdIdsOf(fresh);
   const confirmed =
     holdIds.length > 0 ? await confirmHolds(trx, tenantId, holdIds) : new Set<string>();
-  const decisions = await decideClaims(trx, tenantId, {
+  const { decisions, moved } = await decideClaims(trx, tenantId, {
     claims: fresh.flatMap(({ wish }) => ("claim" in wish ? [wish.claim] : [])),
     locked: { ...locked, confirmedHoldIds: [...confirmed] },
   });
   const rest = decisions.values();
-  return fresh.map(({ wish }): FreshDecision => {
+  const decided = fresh.map(({ wish }): FreshDecision => {
     if ("claim" in wish) {
       const { value } = rest.next();
       if (!value) throw new Error("A claim was not decided");
@@ -183,4 +186,5 @@ async function decideFresh<Item>(
       ? { claim: wish.hold.time, placement: undefined }
       : { refusal: new DomainError(holdNotOpen, "This time is no longer held for you.") };
   });
+  return { decided, moved };
 }

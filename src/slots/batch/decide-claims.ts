@@ -1,19 +1,21 @@
 import type { Trx } from "../../db/database.ts";
 import { DomainError } from "../../errors.ts";
-import { choosePlaces, type Misfit, type Placement } from "../claim/choose-places.ts";
+import { type Choice, choosePlaces, type Misfit, type Placement } from "../claim/choose-places.ts";
 import {
-  type Claim,
   type ClaimRequest,
   checkRequest,
   checkTimes,
-  siteRules,
-  spanOf,
   toClaim,
+  type VisitTime,
 } from "../claim/claim-places.ts";
-import { publicationOf } from "../claim/place-or-refuse.ts";
+import { hasRoomInReach, makeRoom } from "../claim/make-room.ts";
+import { loadMover, type Mover } from "../claim/mover.ts";
+import { publicationOf, visitOf } from "../claim/place-or-refuse.ts";
 import { expireAllocations } from "../claim/queries.ts";
+import { reachOf } from "../claim/reach.ts";
 import { refuseVisit } from "../claim/refuse-visit.ts";
 import { createSlotBoard, type SlotState } from "../claim/slot-board.ts";
+import type { MovedStay } from "../claim/stay-queries.ts";
 import { publishedAt } from "../rules/publication.ts";
 import type { OwnedAllocation, ResourceWindow } from "./queries.ts";
 
@@ -25,7 +27,7 @@ export type PlainClaim = Pick<
 
 /** What a batch decided for one claim, before anything is written; `alone` where ceilings have to be asked. */
 export type Decision =
-  | { readonly claim: Claim; readonly placement: Placement }
+  | { readonly claim: VisitTime; readonly placement: Placement }
   | { readonly refusal: DomainError }
   | "alone";
 
@@ -37,6 +39,12 @@ export interface LockedSlots {
   readonly confirmedHoldIds: readonly string[];
 }
 
+/** What was decided, and whom it moves to equivalent resources. */
+export interface Decided {
+  readonly decisions: readonly Decision[];
+  readonly moved: readonly MovedStay[];
+}
+
 /**
  * Decides claims on locked slots one after the other, in the order of arrival, by the very rules of a single claim.
  * Writes nothing but what has expired on these slots, and only when somebody found them full. One refusal never
@@ -46,7 +54,7 @@ export async function decideClaims(
   trx: Trx,
   tenantId: string,
   { claims, locked }: { readonly claims: readonly PlainClaim[]; readonly locked: LockedSlots },
-): Promise<Decision[]> {
+): Promise<Decided> {
   const slots: MutableSlot[] = locked.slots.map((slot) => ({ ...slot }));
   const table: Table = {
     board: createSlotBoard(slots),
@@ -55,6 +63,9 @@ export async function decideClaims(
     now: locked.now,
   };
   let isTidy = false;
+  let mover: Mover | undefined;
+  /** Wishes for which nobody could be moved: others who wish the same need not look again while nobody moves. */
+  const hopeless = new Set<string>();
   const decisions: Decision[] = [];
   for (const claim of claims) {
     let decision = decide(table, claim);
@@ -63,9 +74,15 @@ export async function decideClaims(
       await tidy(trx, tenantId, { table, exceptOwnerIds: locked.confirmedHoldIds });
       decision = decide(table, claim);
     }
+    if (decision === "full" && !hopeless.has(wishOf(claim)) && couldMove(table, claim)) {
+      mover ??= await loadMover(trx, tenantId, slots);
+      decision = decideByMoving(table, claim, mover);
+      if (decision === "full") hopeless.add(wishOf(claim));
+      else hopeless.clear();
+    }
     decisions.push(decision === "full" ? { refusal: refuseVisit("full", undefined) } : decision);
   }
-  return decisions;
+  return { decisions, moved: mover?.moved() ?? [] };
 }
 
 /** What is locked is nobody else's to change, so the batch keeps count of it here until it writes. */
@@ -79,7 +96,7 @@ interface Table {
 }
 
 function decide(table: Table, claim: PlainClaim): Decision | "full" {
-  const { board, slots, now } = table;
+  const { slots, now } = table;
   const request = plainRequest(claim);
   let timeZone: string;
   try {
@@ -88,21 +105,48 @@ function decide(table: Table, claim: PlainClaim): Decision | "full" {
   } catch (error) {
     return { refusal: asRefusal(error) };
   }
-  const outcome = choosePlaces(
-    {
-      board,
-      rules: siteRules(request),
-      unitsUnderCeilings: () => Number.POSITIVE_INFINITY,
-      isPublished: (start, services) =>
-        services.every((service) => publishedAt(service, { ...start, timeZone }) <= now),
-    },
-    { ...request, services: request.rules.services },
-  );
+  const outcome = choosePlaces(choiceOf(table, request, timeZone), visitOf(request));
   if (typeof outcome === "string") return misfitOf(outcome, { slots, request, timeZone });
   // Remembered rules may be older than a ceiling; what the locked slots' openings say is not.
   if (outcome.takings.some((taking) => taking.slot.hasCeilings)) return "alone";
   take(table, outcome);
   return { claim: toClaim(outcome, timeZone), placement: outcome };
+}
+
+function choiceOf({ board, now }: Table, request: ClaimRequest, timeZone: string): Choice {
+  return {
+    board,
+    rules: reachOf(request),
+    unitsUnderCeilings: () => Number.POSITIVE_INFINITY,
+    isPublished: (start, services) =>
+      services.every((service) => publishedAt(service, { ...start, timeZone }) <= now),
+  };
+}
+
+function wishOf({ rules, siteId, partySize, startsAt, resourceId }: PlainClaim): string {
+  const serviceIds = rules.services.map((service) => service.id);
+  return [siteId, startsAt, partySize, resourceId, ...serviceIds].join("/");
+}
+
+/** By rules and by what is left on the table; a no is final and costs little, which is how a rush ends. */
+function couldMove(table: Table, claim: PlainClaim): boolean {
+  const request = plainRequest(claim);
+  if (!reachOf(request).mayMove) return false;
+  return hasRoomInReach(choiceOf(table, request, checkRequest(request)), visitOf(request));
+}
+
+function decideByMoving(table: Table, claim: PlainClaim, mover: Mover): Decision | "full" {
+  const request = plainRequest(claim);
+  const timeZone = checkRequest(request);
+  const room = makeRoom(choiceOf(table, request, timeZone), visitOf(request), mover.stays());
+  if (!room) return "full";
+  if (room.placement.takings.some((taking) => taking.slot.hasCeilings)) return "alone";
+  for (const [slotId, units] of mover.move(room.moves)) {
+    const slot = table.byId.get(slotId);
+    if (slot) slot.taken += units;
+  }
+  take(table, room.placement);
+  return { claim: toClaim(room.placement, timeZone), placement: room.placement };
 }
 
 function misfitOf(
@@ -155,10 +199,11 @@ export function windowsOf(claims: readonly PlainClaim[]): ResourceWindow[] {
   const windows = new Map<string, ResourceWindow>();
   for (const claim of claims) {
     const request = plainRequest(claim);
-    const span = spanOf(request);
-    for (const { resourceId } of siteRules(request).candidates) {
-      windows.set(`${resourceId}/${span.from}/${span.to}`, { resourceId, ...span });
-    }
+    const { candidates, beforeMs, afterMs } = reachOf(request);
+    const from = request.startsAt - beforeMs;
+    const to = request.startsAt + afterMs;
+    for (const { resourceId } of candidates)
+      windows.set(`${resourceId}/${from}/${to}`, { resourceId, from, to });
   }
   return [...windows.values()];
 }

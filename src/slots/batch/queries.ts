@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { type SlotRow, slotColumns } from "../claim/queries.ts";
+import { type MovedStay, stayMoveWrites } from "../claim/stay-queries.ts";
 
 /** Slots of one resource that start in [from, to) (epoch ms). */
 export interface ResourceWindow {
@@ -102,12 +103,13 @@ export function takingWrites(
     /** Null for appointments; for holds, when they expire. */
     readonly expiresAt: ReadonlyMap<string, Date> | null;
     readonly allocations: readonly OwnedAllocation[];
+    /** Stays of other people that make room. */
+    readonly moved: readonly MovedStay[];
   },
 ): RawBuilder<unknown>[] {
-  const { allocations, ownerKind, expiresAt } = taken;
+  const { allocations, moved, ownerKind, expiresAt } = taken;
   if (allocations.length === 0) return [];
-  const units = new Map<number, number>();
-  for (const one of allocations) units.set(one.slotId, (units.get(one.slotId) ?? 0) + one.units);
+  const units = changesOf(allocations, moved);
   const slotIds = [...units.keys()];
   return [
     sql`
@@ -124,5 +126,23 @@ export function takingWrites(
         ${allocations.map((one) => one.units)}::int[],
         ${allocations.map((one) => expiresAt?.get(one.ownerId) ?? null)}::timestamptz[])
         AS a (owner_id, slot_id, leg, units, expires_at)`,
+    ...stayMoveWrites(tenantId, moved),
   ];
+}
+
+/** The net change of `taken` per slot. */
+function changesOf(
+  allocations: readonly OwnedAllocation[],
+  moved: readonly MovedStay[],
+): Map<number, number> {
+  const units = new Map<number, number>();
+  const add = (slotId: number, change: number): void => {
+    units.set(slotId, (units.get(slotId) ?? 0) + change);
+  };
+  for (const one of allocations) add(one.slotId, one.units);
+  for (const stay of moved) {
+    for (const slotId of stay.fromSlotIds) add(slotId, -stay.units);
+    for (const slotId of stay.toSlotIds) add(slotId, stay.units);
+  }
+  return units;
 }

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Channel } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { StaleRead } from "../../db/faults.ts";
+import { writeTogether } from "../../db/together.ts";
 import { DomainError, invalidRequest } from "../../errors.ts";
 import { noticeTooShort, partyTooLarge } from "../errors.ts";
 import type { BookingRules } from "../rules/booking-rules.ts";
@@ -16,7 +17,7 @@ import {
   type Ceiling,
   unitsLeft,
 } from "../ceilings/ceilings.ts";
-import { choosePlaces, type Misfit, type Placement, type PlacedLeg } from "./choose-places.ts";
+import type { Choice, Placement, PlacedLeg } from "./choose-places.ts";
 import {
   deleteCeilingUses,
   insertCeilingUses,
@@ -35,10 +36,11 @@ import {
   readClock,
   writeTakeover,
 } from "./queries.ts";
+import { reachOf } from "./reach.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import type { CoolDown } from "./release-places.ts";
 import { createSlotBoard, type SlotState } from "./slot-board.ts";
-import { visitSpan } from "./visit-span.ts";
+import { type MovedStay, stayMoveWrites } from "./stay-queries.ts";
 
 const minuteMs = 60_000;
 
@@ -65,14 +67,20 @@ export interface ClaimRequest {
   readonly coolDown?: CoolDown | undefined;
 }
 
-/** Places that are now taken. Instants are epoch ms. */
-export interface Claim {
+/** When and where a visit takes place. Instants are epoch ms. */
+export interface VisitTime {
   readonly legs: readonly PlacedLeg[];
   readonly startsAt: number;
   readonly endsAt: number;
   /** Date of the start at the site, `YYYY-MM-DD`. */
   readonly localDate: string;
   readonly timeZone: string;
+}
+
+/** Places that are now taken. */
+export interface Claim extends VisitTime {
+  /** Others who were moved to equivalent resources so that this visit fits; the caller records `moveEvents` of them. */
+  readonly moved: readonly MovedStay[];
 }
 
 /**
@@ -96,33 +104,31 @@ export async function claimPlaces(
     timeZone,
     now,
   });
-  const attempt = (tried: Locked): Placement | Misfit =>
-    choosePlaces(
-      {
-        board: createSlotBoard(tried.slots),
-        rules: siteRules(request),
-        unitsUnderCeilings: unitsLeft(ceilings, tried.counters, booking),
-        isPublished: (start, services) =>
-          services.every((service) => publishedAt(service, { ...start, timeZone }) <= now),
-        isOverbooking: request.isOverbooking ?? false,
-      },
-      { ...request, services: request.rules.services },
-    );
-  const { placement, counters } = await placeOrRefuse(trx, tenantId, {
+  const choiceOf = (tried: Locked): Choice => ({
+    board: createSlotBoard(tried.slots),
+    rules: reachOf(request),
+    unitsUnderCeilings: unitsLeft(ceilings, tried.counters, booking),
+    isPublished: (start, services) =>
+      services.every((service) => publishedAt(service, { ...start, timeZone }) <= now),
+    isOverbooking: request.isOverbooking ?? false,
+  });
+  const { placement, counters, mover } = await placeOrRefuse(trx, tenantId, {
     request,
     locked: { slots: locked.slots, counters: limits.counters },
-    attempt,
+    choiceOf,
     timeZone,
   });
+  const moved = mover?.moved() ?? [];
   await writeClaim(trx, tenantId, {
     request,
     placement,
+    moved,
     released: locked.released,
     releasedOwnerIds,
   });
   await writeCeilingUses(trx, tenantId, { request, placement, ceilings, counters, booking });
   await coolDown(trx, tenantId, { request, placement, released: locked.released });
-  return toClaim(placement, timeZone);
+  return { ...toClaim(placement, timeZone), moved };
 }
 
 /** Checks site, party and chosen resource; returns the site's zone. Throws the problem of what does not fit. */
@@ -162,22 +168,6 @@ export function checkTimes({ startsAt, rules, isStaff }: ClaimRequest, now: numb
   }
 }
 
-/** Only resources of the wanted site can serve the visit. */
-export function siteRules({ rules, siteId }: ClaimRequest): Pick<BookingRules, "candidates"> {
-  return { candidates: rules.candidates.filter((one) => one.siteId === siteId) };
-}
-
-/** The span of slots that any placement could use; epoch ms. */
-export function spanOf(request: ClaimRequest): { from: number; to: number } {
-  const cellMinutesMax = Math.max(
-    5,
-    ...siteRules(request).candidates.map((one) => one.cellMinutes),
-  );
-  const { partySize, startsAt } = request;
-  const span = visitSpan(request.rules.services, { partySize, cellMinutesMax });
-  return { from: startsAt - span.beforeMs, to: startsAt + span.afterMs };
-}
-
 /** Locks the slots that could serve the visit and those it gives back; the latter count as free again. */
 async function lockForClaim(
   trx: Trx,
@@ -186,9 +176,11 @@ async function lockForClaim(
 ): Promise<{ slots: readonly SlotState[]; released: readonly OwnedUnits[] }> {
   const before =
     releasedOwnerIds.length > 0 ? await listOwnedUnits(trx, tenantId, releasedOwnerIds) : [];
+  const reach = reachOf(request);
   const slots = await lockSlots(trx, tenantId, {
-    ...spanOf(request),
-    resourceIds: siteRules(request).candidates.map((one) => one.resourceId),
+    from: request.startsAt - reach.beforeMs,
+    to: request.startsAt + reach.afterMs,
+    resourceIds: reach.candidates.map((one) => one.resourceId),
     slotIds: before.map((one) => one.slotId),
   });
   if (releasedOwnerIds.length === 0) return { slots, released: [] };
@@ -241,11 +233,12 @@ async function writeClaim(
   given: {
     request: ClaimRequest;
     placement: Placement;
+    moved: readonly MovedStay[];
     released: readonly OwnedUnits[];
     releasedOwnerIds: readonly string[];
   },
 ): Promise<void> {
-  const { request, placement, released, releasedOwnerIds } = given;
+  const { request, placement, moved, released, releasedOwnerIds } = given;
   const isCounted = !request.isOverbooking;
   const deltas = new Map<number, number>();
   const add = (slotId: number, units: number): void => {
@@ -253,6 +246,10 @@ async function writeClaim(
   };
   for (const one of released) if (one.isCounted) add(one.slotId, -one.units);
   for (const taking of placement.takings) if (isCounted) add(taking.slot.id, taking.units);
+  for (const { units, fromSlotIds, toSlotIds } of moved) {
+    for (const slotId of fromSlotIds) add(slotId, -units);
+    for (const slotId of toSlotIds) add(slotId, units);
+  }
   await writeTakeover(trx, tenantId, {
     owner: request.owner,
     ttlSeconds: request.ttlSeconds,
@@ -266,6 +263,7 @@ async function writeClaim(
     releasedOwnerIds,
     deltas,
   });
+  await writeTogether(trx, stayMoveWrites(tenantId, moved));
 }
 
 /** What was given back and not taken again cools down. */
@@ -309,7 +307,7 @@ async function writeCeilingUses(
 }
 
 /** What a placement comes to for whoever claimed it. */
-export function toClaim({ legs, takings }: Placement, timeZone: string): Claim {
+export function toClaim({ legs, takings }: Placement, timeZone: string): VisitTime {
   const first = legs[0];
   const last = legs.at(-1);
   const startSlot = takings.find((taking) => taking.slot.startsAt === first?.startsAt)?.slot;

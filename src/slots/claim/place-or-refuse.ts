@@ -1,9 +1,15 @@
 import type { Trx } from "../../db/database.ts";
 import type { Counter } from "../ceilings/ceilings.ts";
 import { expireCeilingUses } from "../ceilings/queries.ts";
-import type { BookingRules } from "../rules/booking-rules.ts";
 import { publishedAt } from "../rules/publication.ts";
-import type { Misfit, Placement } from "./choose-places.ts";
+import {
+  type Choice,
+  choosePlaces,
+  type Misfit,
+  type Placement,
+  type Visit,
+} from "./choose-places.ts";
+import type { ClaimRequest } from "./claim-places.ts";
 import { creditUnits } from "./credit-units.ts";
 import {
   type CoolDownUnits,
@@ -11,6 +17,9 @@ import {
   expireAllocations,
   listCoolDowns,
 } from "./queries.ts";
+import { hasRoomInReach, makeRoom } from "./make-room.ts";
+import { loadMover, type Mover } from "./mover.ts";
+import { reachOf } from "./reach.ts";
 import { refuseVisit } from "./refuse-visit.ts";
 import type { SlotState } from "./slot-board.ts";
 
@@ -22,32 +31,50 @@ export interface Locked {
 
 /** A claim that looks for its places. */
 export interface Placing {
-  readonly request: {
-    readonly rules: BookingRules;
-    readonly startsAt: number;
-    readonly isStaff: boolean;
-    readonly releasedOwnerIds?: readonly string[];
-  };
-  readonly attempt: (locked: Locked) => Placement | Misfit;
+  readonly request: Pick<
+    ClaimRequest,
+    | "rules"
+    | "siteId"
+    | "partySize"
+    | "startsAt"
+    | "resourceId"
+    | "isStaff"
+    | "isOverbooking"
+    | "releasedOwnerIds"
+  >;
+  readonly choiceOf: (locked: Locked) => Choice;
   readonly timeZone: string;
 }
 
+/** Where a visit fits. */
+export interface Placed {
+  readonly placement: Placement;
+  /** The counters as they then are. */
+  readonly counters: readonly Counter[];
+  /** Those who were moved for it. */
+  readonly mover?: Mover;
+}
+
 /**
- * Tries on what is read; when full, first tidies what has expired, then (for staff) ends the cool-downs that are in
- * the way and no others. Returns the counters as they then are. Throws the problem that says why nothing fits.
+ * Tries on what is read; when full, first tidies what has expired, then moves others to equivalent resources, then (for
+ * staff) ends the cool-downs that are in the way and no others. Throws the problem that says why nothing fits.
  */
 export async function placeOrRefuse(
   trx: Trx,
   tenantId: string,
   { locked, ...placing }: Placing & { readonly locked: Locked },
-): Promise<{ placement: Placement; counters: readonly Counter[] }> {
-  const { attempt, request } = placing;
+): Promise<Placed> {
+  const { request, choiceOf } = placing;
+  const visit = visitOf(request);
+  const attempt = (tried: Locked): Placement | Misfit => choosePlaces(choiceOf(tried), visit);
   const first = attempt(locked);
   if (typeof first !== "string") return { placement: first, counters: locked.counters };
   if (first !== "full" && first !== "ceiling") throw refusal(first, locked, placing);
   const tidied = await tidy(trx, tenantId, { locked, request });
   const second = attempt(tidied);
   if (typeof second !== "string") return { placement: second, counters: tidied.counters };
+  const placed = await placeByMoving(trx, tenantId, { locked: tidied, placing });
+  if (placed) return placed;
   const third =
     second === "full" && request.isStaff
       ? await placeInCoolDowns(trx, tenantId, { locked: tidied, attempt })
@@ -73,10 +100,39 @@ async function tidy(
   };
 }
 
+/** The visit of a claim, as the choice of places sees it. */
+export function visitOf(request: Placing["request"]): Visit {
+  const { rules, partySize, startsAt, resourceId } = request;
+  return { services: rules.services, partySize, startsAt, resourceId };
+}
+
+/** Undefined where nobody can be moved so that the visit fits. Writes nothing. */
+async function placeByMoving(
+  trx: Trx,
+  tenantId: string,
+  { locked, placing }: { readonly locked: Locked; readonly placing: Placing },
+): Promise<Placed | undefined> {
+  const { request, choiceOf } = placing;
+  const visit = visitOf(request);
+  if (request.isOverbooking || !reachOf(request).mayMove) return undefined;
+  const choice = choiceOf(locked);
+  if (!hasRoomInReach(choice, visit)) return undefined;
+  const mover = await loadMover(trx, tenantId, locked.slots);
+  const released = new Set(request.releasedOwnerIds);
+  const stays = mover.stays().filter((stay) => !released.has(stay.ownerId));
+  const room = makeRoom(choice, visit, stays);
+  if (!room) return undefined;
+  mover.move(room.moves);
+  return { placement: room.placement, counters: locked.counters, mover };
+}
+
 async function placeInCoolDowns(
   trx: Trx,
   tenantId: string,
-  { locked, attempt }: { locked: Locked; attempt: Placing["attempt"] },
+  {
+    locked,
+    attempt,
+  }: { readonly locked: Locked; readonly attempt: (locked: Locked) => Placement | Misfit },
 ): Promise<Placement | Misfit> {
   const coolDowns = await listCoolDowns(
     trx,
@@ -116,7 +172,7 @@ function refusal(misfit: Misfit, locked: Locked, placing: Placing): Error {
 /** When the start becomes bookable at the earliest of the resources that have it. */
 export function publicationOf(
   slots: readonly SlotState[],
-  { request, timeZone }: Omit<Placing, "attempt">,
+  { request, timeZone }: Omit<Placing, "choiceOf">,
 ): number | undefined {
   const instants = slots
     .filter((slot) => slot.startsAt === request.startsAt && slot.isStart)

@@ -7,6 +7,7 @@ import { DomainError } from "../../errors.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../../http/idempotency.ts";
 import { claimPlaces } from "../claim/claim-places.ts";
+import { moveEvents } from "../claim/mover.ts";
 import { isClerk } from "../is-clerk.ts";
 import { invitedServiceOf } from "../rules/invited-service.ts";
 import type { ServiceRule } from "../rules/booking-rules.ts";
@@ -96,6 +97,7 @@ async function createHoldIn(
   await recordEvents(trx, context, [
     ...released.map((subjectId) => ({ ...event, kind: "hold.released", subjectId }) as const),
     heldEvent(hold),
+    ...moveEvents(claim.moved),
   ]);
   return hold;
 }

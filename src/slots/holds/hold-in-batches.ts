@@ -11,9 +11,12 @@ import { replyWrites } from "../../http/idempotency-many.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { type Batch, type BatchWish, decideBatch } from "../batch/decide-batch.ts";
 import { allocationsOf } from "../batch/decide-claims.ts";
+import { laneOf, tenantOfLane } from "../batch/lane-of.ts";
 import { takingWrites } from "../batch/queries.ts";
-import type { Claim } from "../claim/claim-places.ts";
+import type { VisitTime } from "../claim/claim-places.ts";
 import type { Placement } from "../claim/choose-places.ts";
+import { moveEvents } from "../claim/mover.ts";
+import type { MovedStay } from "../claim/stay-queries.ts";
 import { isClerk } from "../is-clerk.ts";
 import { createVisitRulesReader, type VisitRules } from "../rules/visit-rules.ts";
 import { type CreateHold, createHold, heldEvent } from "./create-hold.ts";
@@ -48,15 +51,24 @@ export function createHolding(deps: Pick<Deps, "db" | "vault">): KeepTime {
   const gatherer = createGatherer<PlainHold, Result>({
     itemsMax: batchMax,
     waitingMax,
-    run: (tenantId, items, onLocked) =>
-      deps.db.inTenant(tenantId, (trx) => holdMany(trx, deps, { tenantId, items, onLocked })),
+    run: (lane, items, onLocked) => {
+      const tenantId = tenantOfLane(lane);
+      return deps.db.inTenant(tenantId, (trx) =>
+        holdMany(trx, deps, { tenantId, items, onLocked }),
+      );
+    },
   });
   return async (request) => {
     const plain = await recognise(request, readRules);
     request.context.signal?.throwIfAborted();
-    const held = plain && (await gatherer.submit(request.context.tenant.id, plain));
+    const held = plain && (await gatherer.submit(laneOfHold(plain), plain));
     return held ?? createHold(deps, request.context, request.wish);
   };
+}
+
+function laneOfHold({ context, visit, wish }: PlainHold): string {
+  const { siteId } = visit;
+  return laneOf(context.tenant.id, { siteId, startsAt: wish.startsAt.getTime() });
 }
 
 /** Undefined for a hold that replaces another, needs an invitation or a ceiling, is the office's, or seems refused. */
@@ -80,13 +92,13 @@ async function holdMany(
   deps: Pick<Deps, "vault">,
   batch: Omit<Batch<PlainHold>, "wishOf">,
 ): Promise<BatchOutcome<Result>[]> {
-  const { now, granted, others } = await decideBatch(trx, { ...batch, wishOf });
+  const { now, granted, moved, others } = await decideBatch(trx, { ...batch, wishOf });
   const held = granted.map(({ item, claim, placement }) => {
     if (!placement) throw new Error("A hold was granted without places");
     const hold = newHold(item, claim, now);
     return { item, hold, placement, view: holdView(hold) };
   });
-  await writeTogether(trx, heldWrites(deps, batch.tenantId, held));
+  await writeTogether(trx, heldWrites(deps, batch, { held, moved }));
   const views = new Map(held.map(({ item, view }) => [item, view]));
   return batch.items.map((item) => others.get(item) ?? { kind: "done", value: views.get(item) });
 }
@@ -103,7 +115,7 @@ interface Held {
 }
 
 /** `now` is the database's clock, epoch ms. */
-function newHold({ wish, visit }: PlainHold, claim: Claim, now: number): Hold {
+function newHold({ wish, visit }: PlainHold, claim: VisitTime, now: number): Hold {
   const { partySize, channel } = wish;
   return {
     id: newId(),
@@ -128,25 +140,28 @@ function ttlSecondsOf({ rules }: VisitRules): number {
 
 function heldWrites(
   { vault }: Pick<Deps, "vault">,
-  tenantId: string,
-  held: readonly Held[],
+  { tenantId }: Pick<Batch<PlainHold>, "tenantId">,
+  { held, moved }: { readonly held: readonly Held[]; readonly moved: readonly MovedStay[] },
 ): RawBuilder<unknown>[] {
-  if (held.length === 0) return [];
+  const [first] = held;
+  if (!first) return [];
+  const { context } = first.item;
   const placed = held.map(({ hold, placement }) => ({ ownerId: hold.id, placement }));
   return [
     ...takingWrites(tenantId, {
       ownerKind: "hold",
       expiresAt: new Map(held.map(({ hold }) => [hold.id, hold.expiresAt])),
       allocations: allocationsOf(placed),
+      moved,
     }),
     holdsInsert(
       tenantId,
       held.map(({ hold, item }) => ({ ...hold, ttlSeconds: ttlSecondsOf(item.visit) })),
     ),
-    ...eventWrites(
-      tenantId,
-      held.map(({ hold, item }) => ({ event: heldEvent(hold), context: item.context })),
-    ),
+    ...eventWrites(tenantId, [
+      ...held.map(({ hold, item }) => ({ event: heldEvent(hold), context: item.context })),
+      ...moveEvents(moved).map((event) => ({ event, context })),
+    ]),
     ...replyWrites(
       { vault, tenantId },
       held.map(({ view, item }) => ({

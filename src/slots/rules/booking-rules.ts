@@ -47,5 +47,12 @@ export interface BookingRules {
   /** In the order asked for. */
   readonly services: readonly ServiceRule[];
   readonly sites: readonly SiteRule[];
+  /** Resources that offer any of the services. */
   readonly candidates: readonly Candidate[];
+  /** Every active resource of these sites: those that others could be moved to. */
+  readonly siteResources: readonly Candidate[];
+  /** The longest that one person stays for any service (real minutes, with buffers), to know how far moves reach. */
+  readonly stayMinutesMax: number;
+  /** Resources whose openings restrict services, let visits start at some cells only, or have ceilings. */
+  readonly unevenResourceIds: ReadonlySet<string>;
 }

@@ -1,7 +1,14 @@
 import type { Trx } from "../../db/database.ts";
 import { DomainError, notFound } from "../../errors.ts";
 import type { BookingRules, Candidate, ServiceRule, SiteRule } from "./booking-rules.ts";
-import { listCandidates, listServiceRules, listSites, listServiceNames } from "./queries.ts";
+import {
+  findStayMinutesMax,
+  listResources,
+  listServiceNames,
+  listServiceRules,
+  listSites,
+  listUnevenResourceIds,
+} from "./queries.ts";
 import type { VisitNames } from "./resolve-names.ts";
 
 /** The active services, sites and resources of a tenant, as far as they decide about visits. */
@@ -11,7 +18,9 @@ export interface Catalogue {
   readonly siteIds: ReadonlyMap<string, string>;
   readonly sites: ReadonlyMap<string, SiteRule>;
   /** By code. */
-  readonly candidates: readonly Candidate[];
+  readonly resources: readonly Candidate[];
+  readonly stayMinutesMax: number;
+  readonly unevenResourceIds: ReadonlySet<string>;
 }
 
 /** Reads the catalogue of a tenant. Reads only; may be repeated. */
@@ -31,7 +40,9 @@ export async function loadCatalogue(trx: Trx, tenantId: string): Promise<Catalog
     services,
     siteIds: new Map(sites.flatMap(({ id, code }) => [[id, id] as const, [code, id] as const])),
     sites: new Map(sites.map(({ id, timeZone }) => [id, { id, timeZone }])),
-    candidates: (await listCandidates(trx, tenantId, { serviceIds, siteId: null })).candidates,
+    resources: (await listResources(trx, tenantId, null)).resources,
+    stayMinutesMax: await findStayMinutesMax(trx, tenantId),
+    unevenResourceIds: await listUnevenResourceIds(trx, tenantId, null),
   };
 }
 
@@ -52,11 +63,13 @@ export function rulesOf(catalogue: Catalogue, names: VisitNames): BookingRules {
     throw new DomainError(notFound, "There is no such site.", { facts: { parameter: "site" } });
   }
   const serviceIds = new Set(services.map((service) => service.id));
-  const candidates = catalogue.candidates.filter(
+  const candidates = catalogue.resources.filter(
     (one) =>
       (siteId === null || one.siteId === siteId) && one.offers.some((id) => serviceIds.has(id)),
   );
   const siteIds = new Set(candidates.map((one) => one.siteId));
   const sites = [...siteIds].flatMap((id) => catalogue.sites.get(id) ?? []);
-  return { services, sites, candidates };
+  const { stayMinutesMax, unevenResourceIds } = catalogue;
+  const siteResources = catalogue.resources.filter((one) => siteIds.has(one.siteId));
+  return { services, sites, candidates, siteResources, stayMinutesMax, unevenResourceIds };
 }

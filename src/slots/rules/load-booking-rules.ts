@@ -1,7 +1,12 @@
 import type { Trx } from "../../db/database.ts";
 import { DomainError, notFound } from "../../errors.ts";
 import type { BookingRules } from "./booking-rules.ts";
-import { listCandidates, listServiceRules } from "./queries.ts";
+import {
+  findStayMinutesMax,
+  listResources,
+  listServiceRules,
+  listUnevenResourceIds,
+} from "./queries.ts";
 
 /**
  * Reads what decides about a visit for these services, on one site or on any.
@@ -18,5 +23,17 @@ export async function loadBookingRules(
       facts: { parameter: "service" },
     });
   }
-  return { services, ...(await listCandidates(trx, tenantId, wish)) };
+  const { sites, resources } = await listResources(trx, tenantId, wish.siteId);
+  const candidates = resources.filter((one) =>
+    one.offers.some((id) => wish.serviceIds.includes(id)),
+  );
+  const siteIds = new Set(candidates.map((one) => one.siteId));
+  return {
+    services,
+    sites: sites.filter((site) => siteIds.has(site.id)),
+    candidates,
+    siteResources: resources.filter((one) => siteIds.has(one.siteId)),
+    stayMinutesMax: await findStayMinutesMax(trx, tenantId),
+    unevenResourceIds: await listUnevenResourceIds(trx, tenantId, wish.siteId),
+  };
 }

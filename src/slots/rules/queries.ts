@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
-import type { BookingRules, Candidate, ServiceRule, SiteRule } from "./booking-rules.ts";
+import type { Candidate, ServiceRule, SiteRule } from "./booking-rules.ts";
 import type { PublicationPortions } from "./publication.ts";
 
 interface ServiceRow {
@@ -63,12 +63,12 @@ function toServiceRule(row: ServiceRow): ServiceRule {
   };
 }
 
-/** Active resources that offer any of the services, with their sites; of one site, or of all when none is named. */
-export async function listCandidates(
+/** Active resources that offer anything, with their sites; of one site, or of all when none is named. */
+export async function listResources(
   trx: Trx,
   tenantId: string,
-  wish: { readonly serviceIds: readonly string[]; readonly siteId: string | null },
-): Promise<Pick<BookingRules, "sites" | "candidates">> {
+  siteId: string | null,
+): Promise<{ sites: SiteRule[]; resources: Candidate[] }> {
   const { rows } = await sql<{
     resource_id: string;
     site_id: string;
@@ -87,14 +87,13 @@ export async function listCandidates(
       FROM resource_services rs
       JOIN services s ON s.tenant_id = rs.tenant_id AND s.id = rs.service_id AND s.retired_at IS NULL
       WHERE rs.tenant_id = r.tenant_id AND rs.resource_id = r.id) o
-    WHERE r.tenant_id = ${tenantId} AND r.retired_at IS NULL
-      AND (${wish.siteId}::uuid IS NULL OR r.site_id = ${wish.siteId})
-      AND o.offers && ${wish.serviceIds}::uuid[]
+    WHERE r.tenant_id = ${tenantId} AND r.retired_at IS NULL AND o.offers IS NOT NULL
+      AND (${siteId}::uuid IS NULL OR r.site_id = ${siteId})
     ORDER BY r.code
   `.execute(trx);
   const sites = new Map<string, SiteRule>();
   for (const row of rows) sites.set(row.site_id, { id: row.site_id, timeZone: row.time_zone });
-  const candidates = rows.map(
+  const resources = rows.map(
     (row): Candidate => ({
       resourceId: row.resource_id,
       siteId: row.site_id,
@@ -105,7 +104,35 @@ export async function listCandidates(
       offers: row.offers,
     }),
   );
-  return { sites: [...sites.values()], candidates };
+  return { sites: [...sites.values()], resources };
+}
+
+/** The longest that one person stays for any active service: minutes with buffers. */
+export async function findStayMinutesMax(trx: Trx, tenantId: string): Promise<number> {
+  const { rows } = await sql<{ minutes: number }>`
+    SELECT coalesce(max(duration_minutes + buffer_before_minutes + buffer_after_minutes), 0) AS minutes
+    FROM services
+    WHERE tenant_id = ${tenantId} AND retired_at IS NULL
+  `.execute(trx);
+  return rows[0]?.minutes ?? 0;
+}
+
+/** Resources with openings that restrict services, let visits start at some cells only, or have ceilings. */
+export async function listUnevenResourceIds(
+  trx: Trx,
+  tenantId: string,
+  siteId: string | null,
+): Promise<Set<string>> {
+  const { rows } = await sql<{ resource_id: string }>`
+    SELECT DISTINCT o.resource_id
+    FROM openings o
+    JOIN resources r ON r.tenant_id = o.tenant_id AND r.id = o.resource_id
+    WHERE o.tenant_id = ${tenantId} AND (${siteId}::uuid IS NULL OR r.site_id = ${siteId})
+      AND (o.start_step_minutes <> r.cell_minutes
+        OR EXISTS (SELECT FROM opening_services s WHERE s.tenant_id = o.tenant_id AND s.opening_id = o.id)
+        OR EXISTS (SELECT FROM ceilings c WHERE c.tenant_id = o.tenant_id AND c.opening_id = o.id))
+  `.execute(trx);
+  return new Set(rows.map((row) => row.resource_id));
 }
 
 /** Ids and codes of a tenant's active services. */
@@ -142,7 +169,9 @@ export function catalogueStamp(tenantId: string): RawBuilder<{ stamp: string }> 
       (SELECT bit_xor(hash_record_extended(r, 0)) FROM resources r WHERE r.tenant_id = ${tenantId}),
       (SELECT bit_xor(hash_record_extended(r, 0)) FROM resource_services r WHERE r.tenant_id = ${tenantId}),
       (SELECT bit_xor(hash_record_extended(o, 0)) FROM opening_services o WHERE o.tenant_id = ${tenantId}),
-      (SELECT bit_xor(hash_record_extended(c, 0)) FROM ceilings c WHERE c.tenant_id = ${tenantId})) AS stamp`;
+      (SELECT bit_xor(hash_record_extended(c, 0)) FROM ceilings c WHERE c.tenant_id = ${tenantId}),
+      (SELECT bit_xor(hash_record_extended((o.id, o.resource_id, o.start_step_minutes), 0))
+       FROM openings o WHERE o.tenant_id = ${tenantId})) AS stamp`;
 }
 
 /** Ids of active services named by id or code, in the order asked for; missing ones are left out. */
