@@ -48,6 +48,15 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.sending_place()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT (pg_control_system()).system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+    || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+$function$;
+
 CREATE TABLE allocations (
   tenant_id uuid NOT NULL,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -178,7 +187,7 @@ CREATE TABLE appointments (
   erased_at timestamp with time zone,
   CONSTRAINT appointments_pkey PRIMARY KEY (tenant_id, id),
   CONSTRAINT appointments_reference_is_unique UNIQUE (reference, tenant_id),
-  CONSTRAINT appointments_cancel_reason_is_known CHECK (cancel_reason = ANY (ARRAY['not_needed'::text, 'cannot_come'::text, 'found_elsewhere'::text, 'booked_twice'::text, 'office_closed'::text, 'staff_missing'::text, 'technical'::text, 'lapsed'::text, 'not_entitled'::text, 'other'::text])),
+  CONSTRAINT appointments_cancel_reason_is_known CHECK (cancel_reason = ANY (ARRAY['not_needed'::text, 'cannot_come'::text, 'found_elsewhere'::text, 'booked_twice'::text, 'office_closed'::text, 'staff_missing'::text, 'technical'::text, 'lapsed'::text, 'not_confirmed'::text, 'not_entitled'::text, 'other'::text])),
   CONSTRAINT appointments_cancelled_by_someone_known CHECK (cancelled_by = ANY (ARRAY['citizen'::text, 'staff'::text, 'bulk'::text, 'system'::text])),
   CONSTRAINT appointments_cancelled_says_when_and_who CHECK ((status = 'cancelled'::text) = (cancelled_at IS NOT NULL) AND (cancelled_at IS NULL) = (cancelled_by IS NULL) AND (cancelled_at IS NULL) = (cancel_reason IS NULL)),
   CONSTRAINT appointments_channel_is_known CHECK (channel = ANY (ARRAY['web'::text, 'phone'::text, 'counter'::text, 'kiosk'::text, 'api'::text])),
@@ -544,6 +553,263 @@ CREATE POLICY rows_belong_to_the_current_tenant ON local_holidays
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON local_holidays TO sportello_service;
 
+CREATE TABLE mailbox_messages (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  channel text NOT NULL,
+  reference text NOT NULL,
+  content_encrypted bytea NOT NULL,
+  kept_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT mailbox_messages_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT mailbox_messages_channel_is_known CHECK (channel = ANY (ARRAY['email'::text, 'sms'::text])),
+  CONSTRAINT mailbox_messages_reference_is_short CHECK (char_length(reference) >= 1 AND char_length(reference) <= 320),
+  CONSTRAINT mailbox_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE mailbox_messages IS 'What would have been sent, for /dev/mailbox; written with the embedded database only; the newest 500 of each administration.';
+COMMENT ON COLUMN mailbox_messages.content_encrypted IS 'Address or number, subject and text; sealed per tenant; gone when 500 newer ones are there.';
+ALTER TABLE mailbox_messages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE mailbox_messages FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON mailbox_messages
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON mailbox_messages TO sportello_service;
+
+CREATE TABLE message_attempts (
+  tenant_id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  attempt integer NOT NULL,
+  outcome text NOT NULL,
+  reason text,
+  code text,
+  ended_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  duration_ms integer,
+  CONSTRAINT message_attempts_pkey PRIMARY KEY (tenant_id, message_id, attempt),
+  CONSTRAINT message_attempts_code_is_short CHECK (char_length(code) <= 40),
+  CONSTRAINT message_attempts_outcome_is_known CHECK (outcome = ANY (ARRAY['accepted'::text, 'refused'::text, 'later'::text, 'unknown'::text, 'lost'::text])),
+  CONSTRAINT message_attempts_reason_is_a_word CHECK (reason ~ '^[a-z][a-z_]{0,39}$'::text),
+  CONSTRAINT message_attempts_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages(tenant_id, id)
+);
+COMMENT ON TABLE message_attempts IS 'What came of each time a message was handed to a provider; no personal data, kept as long as the message.';
+ALTER TABLE message_attempts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_attempts FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_attempts
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT ON message_attempts TO sportello_service;
+
+CREATE TABLE message_policies (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service_id uuid,
+  rules jsonb NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT message_policies_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT message_policies_are_stated_once UNIQUE NULLS NOT DISTINCT (service_id, tenant_id),
+  CONSTRAINT message_policies_rules_are_an_object CHECK (jsonb_typeof(rules) = 'object'::text),
+  CONSTRAINT message_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT message_policies_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE message_policies IS 'Which messages a service sends when; without a service, of all that have no policy of their own. No personal data.';
+ALTER TABLE message_policies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_policies FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_policies
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON message_policies TO sportello_service;
+
+CREATE TABLE message_receipts (
+  tenant_id uuid NOT NULL,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  message_id uuid NOT NULL,
+  state text NOT NULL,
+  code text,
+  reported_at timestamp with time zone NOT NULL,
+  received_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT message_receipts_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT message_receipts_are_kept_once UNIQUE NULLS NOT DISTINCT (message_id, state, reported_at, code, tenant_id),
+  CONSTRAINT message_receipts_code_is_short CHECK (char_length(code) <= 40),
+  CONSTRAINT message_receipts_state_is_known CHECK (state = ANY (ARRAY['delivered'::text, 'failed'::text, 'delayed'::text, 'expired'::text])),
+  CONSTRAINT message_receipts_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages(tenant_id, id)
+);
+COMMENT ON TABLE message_receipts IS 'What providers reported of messages they had taken; no personal data, kept as long as the message.';
+ALTER TABLE message_receipts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_receipts FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_receipts
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT ON message_receipts TO sportello_service;
+
+CREATE TABLE message_settings (
+  tenant_id uuid NOT NULL,
+  quiet_from time without time zone NOT NULL,
+  quiet_to time without time zone NOT NULL,
+  is_sms_on boolean NOT NULL,
+  sms_is_transliterated boolean NOT NULL,
+  sms_price_micros bigint NOT NULL,
+  sms_daily_ceiling_micros bigint,
+  paused_at timestamp with time zone,
+  paused_reason text,
+  version integer NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT message_settings_pkey PRIMARY KEY (tenant_id),
+  CONSTRAINT message_settings_ceiling_is_not_negative CHECK (sms_daily_ceiling_micros >= 0),
+  CONSTRAINT message_settings_paused_says_why CHECK ((paused_at IS NULL) = (paused_reason IS NULL)),
+  CONSTRAINT message_settings_price_is_sane CHECK (sms_price_micros >= 0 AND sms_price_micros <= 10000000),
+  CONSTRAINT message_settings_reason_is_short CHECK (char_length(paused_reason) >= 1 AND char_length(paused_reason) <= 500),
+  CONSTRAINT message_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE message_settings IS 'Quiet hours, cost of SMS and pause of one administration; no personal data, kept with the administration.';
+ALTER TABLE message_settings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_settings FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_settings
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
+GRANT INSERT, SELECT, UPDATE ON message_settings TO sportello_service;
+
+CREATE TABLE message_spend (
+  tenant_id uuid NOT NULL,
+  on_date date NOT NULL,
+  spent_micros bigint NOT NULL,
+  parts integer NOT NULL,
+  ceiling_micros bigint,
+  CONSTRAINT message_spend_pkey PRIMARY KEY (tenant_id, on_date),
+  CONSTRAINT message_spend_counts_are_not_negative CHECK (spent_micros >= 0 AND parts >= 0),
+  CONSTRAINT message_spend_never_passes_its_ceiling CHECK (spent_micros >= 0 AND spent_micros <= ceiling_micros),
+  CONSTRAINT message_spend_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE message_spend IS 'What SMS cost an administration on one of its days, with the highest ceiling of that day; kept with the administration.';
+ALTER TABLE message_spend ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_spend FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_spend
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON message_spend TO sportello_service;
+
+CREATE TABLE message_template_versions (
+  tenant_id uuid NOT NULL,
+  template_id uuid NOT NULL,
+  version integer NOT NULL,
+  content jsonb,
+  restored_from integer,
+  written_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT message_template_versions_pkey PRIMARY KEY (tenant_id, template_id, version),
+  CONSTRAINT message_template_versions_content_is_an_object CHECK (jsonb_typeof(content) = 'object'::text),
+  CONSTRAINT message_template_versions_content_is_short CHECK (char_length(content::text) <= 100000),
+  CONSTRAINT message_template_versions_restore_earlier_ones CHECK (restored_from >= 1 AND restored_from <= (version - 1)),
+  CONSTRAINT message_template_versions_rise_from_one CHECK (version >= 1),
+  CONSTRAINT message_template_versions_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES message_templates(tenant_id, id)
+);
+COMMENT ON TABLE message_template_versions IS 'The newest 200 versions of each template as they were written; without content the shipped text was put back.';
+ALTER TABLE message_template_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_template_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_template_versions
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON message_template_versions TO sportello_service;
+
+CREATE TABLE message_templates (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service_id uuid,
+  kind text NOT NULL,
+  channel text NOT NULL,
+  language text NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT message_templates_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT message_templates_are_stated_once UNIQUE NULLS NOT DISTINCT (tenant_id, kind, channel, language, service_id),
+  CONSTRAINT message_templates_channel_is_read_by_people CHECK (channel = ANY (ARRAY['email'::text, 'sms'::text])),
+  CONSTRAINT message_templates_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
+  CONSTRAINT message_templates_language_is_known CHECK (language = ANY (ARRAY['it'::text, 'de'::text, 'fr'::text, 'en'::text])),
+  CONSTRAINT message_templates_versions_rise_from_one CHECK (version >= 1),
+  CONSTRAINT message_templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT message_templates_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE message_templates IS 'Where an administration wrote its own text of messages, for one service or for all; kept while the tenant is.';
+ALTER TABLE message_templates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_templates FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON message_templates
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON message_templates TO sportello_service;
+
+CREATE TABLE messages (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  subject_version integer NOT NULL,
+  appointment_id uuid GENERATED ALWAYS AS (
+CASE
+    WHEN (subject_kind = 'appointment'::text) THEN subject_id
+    ELSE NULL::uuid
+END) STORED,
+  kind text NOT NULL,
+  channel text NOT NULL,
+  language text NOT NULL,
+  offset_minutes integer NOT NULL DEFAULT 0,
+  endpoint_id uuid,
+  recipient_encrypted bytea,
+  domain_hash bytea,
+  facts jsonb NOT NULL DEFAULT '{}'::jsonb,
+  priority smallint NOT NULL,
+  status text NOT NULL DEFAULT 'planned'::text,
+  due_at timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  queued_until timestamp with time zone,
+  attempt integer NOT NULL DEFAULT 0,
+  leased_until timestamp with time zone,
+  ended_at timestamp with time zone,
+  end_reason text,
+  provider text,
+  provider_reference text,
+  parts smallint,
+  cost_micros bigint NOT NULL DEFAULT 0,
+  receipt text,
+  receipt_at timestamp with time zone,
+  is_training boolean NOT NULL DEFAULT false,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT messages_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT messages_are_planned_once UNIQUE NULLS NOT DISTINCT (subject_id, kind, subject_version, channel, offset_minutes, endpoint_id, tenant_id),
+  CONSTRAINT messages_channel_is_known CHECK (channel = ANY (ARRAY['email'::text, 'sms'::text, 'webhook'::text])),
+  CONSTRAINT messages_counts_are_not_negative CHECK (attempt >= 0 AND parts >= 0 AND cost_micros >= 0),
+  CONSTRAINT messages_domain_is_a_keyed_hash CHECK (octet_length(domain_hash) = 16),
+  CONSTRAINT messages_end_after_they_are_due CHECK (not_after >= due_at),
+  CONSTRAINT messages_end_reason_is_a_word CHECK (end_reason ~ '^[a-z][a-z_]{0,39}$'::text),
+  CONSTRAINT messages_ended_says_when CHECK ((status = ANY (ARRAY['planned'::text, 'leased'::text])) = (ended_at IS NULL)),
+  CONSTRAINT messages_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
+  CONSTRAINT messages_leased_has_an_end CHECK ((status = 'leased'::text) = (leased_until IS NOT NULL)),
+  CONSTRAINT messages_priority_is_small CHECK (priority >= 0 AND priority <= 3),
+  CONSTRAINT messages_receipt_has_a_time CHECK ((receipt IS NULL) = (receipt_at IS NULL)),
+  CONSTRAINT messages_receipt_is_known CHECK (receipt = ANY (ARRAY['delivered'::text, 'failed'::text, 'delayed'::text, 'expired'::text])),
+  CONSTRAINT messages_status_is_known CHECK (status = ANY (ARRAY['planned'::text, 'leased'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'discarded'::text])),
+  CONSTRAINT messages_subject_is_known CHECK (subject_kind = ANY (ARRAY['appointment'::text, 'offer'::text, 'test'::text])),
+  CONSTRAINT messages_unsent_says_why CHECK ((status = ANY (ARRAY['failed'::text, 'unknown'::text, 'discarded'::text])) = (end_reason IS NOT NULL)),
+  CONSTRAINT messages_webhooks_go_to_an_endpoint CHECK ((channel = 'webhook'::text) = (endpoint_id IS NOT NULL)),
+  CONSTRAINT messages_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT messages_tenant_id_endpoint_id_fkey FOREIGN KEY (tenant_id, endpoint_id) REFERENCES webhook_endpoints(tenant_id, id),
+  CONSTRAINT messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+) WITH (fillfactor=80);
+COMMENT ON TABLE messages IS 'One e-mail, SMS or webhook to one recipient about one thing, with what became of it.';
+COMMENT ON COLUMN messages.recipient_encrypted IS 'Address or number it goes to; sealed per tenant; erased 30 days after it was due.';
+COMMENT ON COLUMN messages.domain_hash IS 'Keyed hash of the mail domain, for the rate per domain; erased with the recipient.';
+COMMENT ON COLUMN messages.facts IS 'Instants, ids and enumerated values of the event; nothing personal.';
+CREATE INDEX messages_by_due_time ON messages USING btree (tenant_id, due_at, id);
+CREATE INDEX messages_by_provider_reference ON messages USING btree (provider_reference) WHERE channel = 'sms'::text AND provider_reference IS NOT NULL;
+CREATE INDEX messages_leased ON messages USING btree (leased_until) WHERE status = 'leased'::text;
+CREATE INDEX messages_to_send ON messages USING btree (tenant_id, priority, next_at) WHERE status = 'planned'::text;
+CREATE INDEX messages_unreached ON messages USING btree (tenant_id, ended_at, id) WHERE (status = ANY (ARRAY['failed'::text, 'unknown'::text])) OR (receipt = ANY (ARRAY['failed'::text, 'expired'::text]));
+CREATE TRIGGER messages_change_by_listed_transitions BEFORE UPDATE OF status ON messages FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('message');
+ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE messages FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON messages
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
+GRANT INSERT, SELECT, UPDATE ON messages TO sportello_service;
+
 CREATE TABLE opening_services (
   tenant_id uuid NOT NULL,
   opening_id uuid NOT NULL,
@@ -679,6 +945,90 @@ CREATE POLICY rows_belong_to_the_current_tenant ON participants
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT, UPDATE ON participants TO sportello_service;
 
+CREATE TABLE phone_tasks (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  kind text NOT NULL,
+  cause text NOT NULL,
+  message_id uuid,
+  subject_version integer NOT NULL,
+  facts jsonb NOT NULL DEFAULT '{}'::jsonb,
+  visit_at timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  status text NOT NULL DEFAULT 'open'::text,
+  calls integer NOT NULL DEFAULT 0,
+  leased_by uuid,
+  leased_until timestamp with time zone,
+  outcome text,
+  ended_at timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT phone_tasks_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT phone_tasks_are_planned_once UNIQUE (appointment_id, kind, subject_version, tenant_id),
+  CONSTRAINT phone_tasks_calls_are_not_negative CHECK (calls >= 0),
+  CONSTRAINT phone_tasks_cause_is_known CHECK (cause = ANY (ARRAY['no_contact'::text, 'failed'::text, 'unknown'::text, 'bounced'::text])),
+  CONSTRAINT phone_tasks_done_says_how CHECK (status <> 'done'::text OR outcome IS NOT NULL),
+  CONSTRAINT phone_tasks_ended_says_when CHECK ((status = ANY (ARRAY['done'::text, 'dropped'::text])) = (ended_at IS NOT NULL)),
+  CONSTRAINT phone_tasks_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
+  CONSTRAINT phone_tasks_leased_says_by_whom_until CHECK ((status = 'leased'::text) = (leased_until IS NOT NULL) AND (leased_until IS NULL) = (leased_by IS NULL)),
+  CONSTRAINT phone_tasks_outcome_is_known CHECK (outcome = ANY (ARRAY['reached'::text, 'left_message'::text, 'not_reached'::text, 'wrong_number'::text, 'no_number'::text, 'declined'::text])),
+  CONSTRAINT phone_tasks_status_is_known CHECK (status = ANY (ARRAY['open'::text, 'leased'::text, 'done'::text, 'dropped'::text])),
+  CONSTRAINT phone_tasks_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT phone_tasks_tenant_id_message_id_fkey FOREIGN KEY (tenant_id, message_id) REFERENCES messages(tenant_id, id)
+);
+COMMENT ON TABLE phone_tasks IS 'A notice that an operator makes by telephone, with what came of it; no personal data, kept as long as the appointment.';
+CREATE INDEX phone_tasks_by_end ON phone_tasks USING btree (tenant_id, ended_at, id) WHERE status = ANY (ARRAY['done'::text, 'dropped'::text]);
+CREATE INDEX phone_tasks_to_do ON phone_tasks USING btree (tenant_id, visit_at, id) WHERE status = ANY (ARRAY['open'::text, 'leased'::text]);
+CREATE TRIGGER phone_tasks_change_by_listed_transitions BEFORE UPDATE OF status ON phone_tasks FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('phone_task');
+ALTER TABLE phone_tasks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE phone_tasks FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON phone_tasks
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON phone_tasks TO sportello_service;
+
+CREATE TABLE planned_events (
+  tenant_id uuid NOT NULL,
+  event_id uuid NOT NULL,
+  planned_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT planned_events_are_planned_once PRIMARY KEY (tenant_id, event_id),
+  CONSTRAINT planned_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE planned_events IS 'Outbox events whose messages are planned; forgotten a day after the events themselves. No personal data.';
+CREATE INDEX planned_events_by_age ON planned_events USING btree (planned_at);
+ALTER TABLE planned_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE planned_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON planned_events
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
+GRANT DELETE, INSERT, SELECT ON planned_events TO sportello_service;
+
+CREATE TABLE presence_requests (
+  tenant_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  answer_by timestamp with time zone NOT NULL,
+  is_released boolean NOT NULL,
+  confirmed_at timestamp with time zone,
+  released_at timestamp with time zone,
+  CONSTRAINT presence_requests_pkey PRIMARY KEY (tenant_id, appointment_id),
+  CONSTRAINT presence_requests_confirmed_are_not_released CHECK (confirmed_at IS NULL OR released_at IS NULL),
+  CONSTRAINT presence_requests_end_before_the_visit CHECK (answer_by < starts_at),
+  CONSTRAINT presence_requests_released_only_if_so_stated CHECK (released_at IS NULL OR is_released),
+  CONSTRAINT presence_requests_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT presence_requests_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE presence_requests IS 'Whether a citizen said that he comes, by when he should, and whether the place is given away otherwise. Kept as long as the appointment.';
+CREATE INDEX presence_requests_to_release ON presence_requests USING btree (tenant_id, answer_by) WHERE is_released AND confirmed_at IS NULL AND released_at IS NULL;
+ALTER TABLE presence_requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE presence_requests FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON presence_requests
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON presence_requests TO sportello_service;
+
 CREATE TABLE quota_counters (
   tenant_id uuid NOT NULL,
   limit_id uuid NOT NULL,
@@ -719,6 +1069,22 @@ CREATE POLICY rows_belong_to_the_current_tenant ON quota_uses
   USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON quota_uses TO sportello_service;
+
+CREATE TABLE reminder_opt_outs (
+  tenant_id uuid NOT NULL,
+  address_hash bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT reminder_opt_outs_pkey PRIMARY KEY (tenant_id, address_hash),
+  CONSTRAINT reminder_opt_outs_hold_a_keyed_hash CHECK (octet_length(address_hash) = 32),
+  CONSTRAINT reminder_opt_outs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE reminder_opt_outs IS 'Addresses and numbers, as keyed hashes, that want no reminders; kept until it is taken back.';
+ALTER TABLE reminder_opt_outs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE reminder_opt_outs FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON reminder_opt_outs
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON reminder_opt_outs TO sportello_service;
 
 CREATE TABLE resource_services (
   tenant_id uuid NOT NULL,
@@ -767,6 +1133,24 @@ CREATE POLICY rows_belong_to_the_current_tenant ON resources
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT, UPDATE ON resources TO sportello_service;
 
+CREATE TABLE satisfaction_answers (
+  tenant_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  rating smallint NOT NULL,
+  answered_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT satisfaction_answers_pkey PRIMARY KEY (tenant_id, appointment_id),
+  CONSTRAINT satisfaction_answers_rate_from_one_to_five CHECK (rating >= 1 AND rating <= 5),
+  CONSTRAINT satisfaction_answers_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT satisfaction_answers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE satisfaction_answers IS 'How a visit was rated, once per appointment; counted in groups of five or more, kept as long as the appointment.';
+ALTER TABLE satisfaction_answers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE satisfaction_answers FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON satisfaction_answers
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON satisfaction_answers TO sportello_service;
+
 CREATE TABLE schema_migrations (
   name text NOT NULL,
   checksum text NOT NULL,
@@ -786,6 +1170,33 @@ CREATE TABLE secret_key_uses (
 );
 COMMENT ON TABLE secret_key_uses IS 'Which secret keys ever were current here, with a MAC that tells a key from another of the same name.';
 GRANT INSERT, SELECT ON secret_key_uses TO sportello_service;
+
+CREATE TABLE sending_gates (
+  name text NOT NULL,
+  free_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  blocked_until timestamp with time zone,
+  faults integer NOT NULL DEFAULT 0,
+  used_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT sending_gates_pkey PRIMARY KEY (name),
+  CONSTRAINT sending_gates_faults_are_not_negative CHECK (faults >= 0),
+  CONSTRAINT sending_gates_name_is_short CHECK (char_length(name) >= 1 AND char_length(name) <= 80)
+);
+COMMENT ON TABLE sending_gates IS 'From when a provider, or a mail domain by its keyed hash, takes the next message; forgotten a day after its last use.';
+GRANT DELETE, INSERT, SELECT, UPDATE ON sending_gates TO sportello_service;
+
+CREATE TABLE sending_switch (
+  is_the_only_row boolean NOT NULL DEFAULT true,
+  paused_at timestamp with time zone,
+  paused_reason text,
+  place text,
+  folder text,
+  CONSTRAINT sending_switch_pkey PRIMARY KEY (is_the_only_row),
+  CONSTRAINT sending_switch_has_one_row CHECK (is_the_only_row),
+  CONSTRAINT sending_switch_paused_says_why CHECK ((paused_at IS NULL) = (paused_reason IS NULL)),
+  CONSTRAINT sending_switch_reason_is_short CHECK (char_length(paused_reason) >= 1 AND char_length(paused_reason) <= 500)
+);
+COMMENT ON TABLE sending_switch IS 'Whether this installation sends at all, and in which database and folder it was switched on: a restored copy is another.';
+GRANT SELECT, UPDATE ON sending_switch TO sportello_service;
 
 CREATE TABLE service_limits (
   tenant_id uuid NOT NULL,
@@ -999,12 +1410,68 @@ CREATE POLICY rows_belong_to_the_current_tenant ON tenants
   WITH CHECK (id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
 GRANT INSERT, SELECT, UPDATE ON tenants TO sportello_service;
 
+CREATE TABLE webhook_endpoints (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  url text NOT NULL,
+  kinds text[] NOT NULL,
+  status text NOT NULL DEFAULT 'active'::text,
+  secret_encrypted bytea NOT NULL,
+  previous_secret_encrypted bytea,
+  previous_secret_until timestamp with time zone,
+  failing_since timestamp with time zone,
+  disabled_at timestamp with time zone,
+  disabled_reason text,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT webhook_endpoints_disabled_for_a_known_reason CHECK (disabled_reason = ANY (ARRAY['failing'::text, 'by_hand'::text])),
+  CONSTRAINT webhook_endpoints_disabled_says_when_and_why CHECK ((status = 'disabled'::text) = (disabled_at IS NOT NULL) AND (disabled_at IS NULL) = (disabled_reason IS NULL)),
+  CONSTRAINT webhook_endpoints_previous_secret_ends CHECK ((previous_secret_encrypted IS NULL) = (previous_secret_until IS NULL)),
+  CONSTRAINT webhook_endpoints_status_is_known CHECK (status = ANY (ARRAY['active'::text, 'disabled'::text, 'deleted'::text])),
+  CONSTRAINT webhook_endpoints_url_is_short CHECK (char_length(url) >= 10 AND char_length(url) <= 2000),
+  CONSTRAINT webhook_endpoints_want_something CHECK (cardinality(kinds) >= 1 AND cardinality(kinds) <= 20),
+  CONSTRAINT webhook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE webhook_endpoints IS 'Where an administration''s systems hear of changes; secrets sealed; kept with the administration.';
+CREATE TRIGGER webhook_endpoints_change_by_listed_transitions BEFORE UPDATE OF status ON webhook_endpoints FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('webhook_endpoint');
+ALTER TABLE webhook_endpoints ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_endpoints FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON webhook_endpoints
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON webhook_endpoints TO sportello_service;
+
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('appointment', 'booked', 'cancelled');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('appointment', 'booked', 'closed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'confirmed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'expired');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'released');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'failed', 'planned');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'leased', 'discarded');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'leased', 'failed');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'leased', 'planned');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'leased', 'sent');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'leased', 'unknown');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'planned', 'discarded');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'planned', 'failed');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'planned', 'leased');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'planned', 'sent');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'unknown', 'failed');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'unknown', 'planned');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('message', 'unknown', 'sent');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'leased', 'leased');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'leased', 'pending');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'leased', 'relayed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'pending', 'leased');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'leased', 'done');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'leased', 'dropped');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'leased', 'leased');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'leased', 'open');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'open', 'dropped');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'open', 'leased');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'active', 'deleted');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'active', 'disabled');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'disabled', 'active');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'disabled', 'deleted');

@@ -34,6 +34,13 @@ import { createAuthenticator } from "./identity/authenticate.ts";
 import { identityProblems } from "./identity/errors.ts";
 import { createTenantFinder } from "./identity/find-tenant.ts";
 import { identityRoutes } from "./identity/routes.ts";
+import { messageContentProblems } from "./messages/content/errors.ts";
+import { type CallbackOptions, callbackRoutes } from "./messages/transports/routes.ts";
+import { messageContentRoutes } from "./messages/content/routes.ts";
+import { messageProblems } from "./messages/errors.ts";
+import { messageRoutes } from "./messages/routes.ts";
+import { reminderProblems } from "./reminders/errors.ts";
+import { reminderRoutes } from "./reminders/routes.ts";
 import { availabilityRoutes } from "./slots/availability/routes.ts";
 import { schedulingProblems } from "./scheduling/errors.ts";
 import { schedulingRoutes } from "./scheduling/routes.ts";
@@ -56,6 +63,8 @@ interface SliceTools {
 const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[] = [
   identityRoutes,
   catalogRoutes,
+  messageContentRoutes,
+  messageRoutes,
   auditRoutes,
   schedulingRoutes,
   availabilityRoutes,
@@ -63,6 +72,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   // Before the routes of one appointment, which would read its path as an id.
   conflictRoutes,
   appointmentRoutes,
+  reminderRoutes,
 ];
 
 /** Every refusal there is; each has a page under `/problems/`. */
@@ -72,9 +82,12 @@ const problems: readonly HttpProblemType[] = [
   ...idempotencyProblems,
   ...identityProblems,
   ...catalogProblems,
+  ...messageContentProblems,
+  ...messageProblems,
   ...schedulingProblems,
   ...slotProblems,
   ...appointmentProblems,
+  ...reminderProblems,
 ];
 
 /** What operations are grouped by in the reference, in this order. */
@@ -97,6 +110,11 @@ const tags = [
   { name: "holidays", description: "What a site keeps as holidays, and why." },
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
+  { name: "messages", description: "What was and will be sent, and how sending stands." },
+  { name: "message policies", description: "Which messages services send when." },
+  { name: "phone tasks", description: "Notices that operators make by telephone." },
+  { name: "webhooks", description: "Systems that are told of what happens to appointments." },
+  { name: "message templates", description: "What messages say, per kind, channel and language." },
   { name: "audit", description: "Who did what to what, when and why, in a hash chain." },
   { name: "operation", description: "For those who run the service." },
 ];
@@ -106,10 +124,14 @@ export interface AppOptions {
   readonly publicUrl: string;
   /** Whether the process is about to stop. */
   readonly isDraining?: () => boolean;
+  /** Whether what would be sent can be read at `/dev/mailbox`. Not unless said. */
+  readonly hasMailbox?: boolean;
   /** How long a request may take before its transaction is no longer committed. Default 10 s. */
   readonly deadlineMs?: number;
   /** Where answers that everybody gets are kept in front of the app. */
   readonly front?: FrontAnswers | undefined;
+  /** What reports of providers are checked against; none are taken unless said. */
+  readonly callbacks?: CallbackOptions;
 }
 
 type AppParts = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> &
@@ -126,6 +148,7 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   app.use(requestDeadline(deadlineMs), checkTarget());
   app.route("/", operationsRoutes({ ...deps, isDraining }));
   mountReference(app, publicUrl);
+  if (options.callbacks) app.route("/", callbackRoutes(options.callbacks));
   app.use(readBody());
   const whoIsAsking = identifyCallers(deps);
   const tools = {
@@ -137,7 +160,16 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   mountApi(app, deps, { ...tools, whoIsAsking });
   const onFault = (err: unknown, requestId: string): void =>
     deps.log.error({ err, request_id: requestId }, "A page failed through a fault of ours");
-  app.route("/", webPages({ ...deps, ...whoIsAsking, ...tools, onFault }));
+  app.route(
+    "/",
+    webPages({
+      ...deps,
+      ...whoIsAsking,
+      ...tools,
+      onFault,
+      hasMailbox: options.hasMailbox ?? false,
+    }),
+  );
   return app;
 }
 

@@ -5,8 +5,9 @@ import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
 import { migrateDatabase, withDatabase } from "./cli-database.ts";
 import { UsageError } from "./cli-usage.ts";
-import { loadConfig } from "./config.ts";
+import { type Config, loadConfig } from "./config.ts";
 import { type Deps, languages, type RequestContext, scopes, type Tenant } from "./context.ts";
+import { folderMark } from "./folder-mark.ts";
 import { createApiKey } from "./identity/create-api-key.ts";
 import { initTenant } from "./identity/init-tenant.ts";
 import { findTenantBySlug } from "./identity/queries.ts";
@@ -17,6 +18,8 @@ import { importMunicipality, parseMunicipality } from "./imports/import-municipa
 import { initFromDocument } from "./imports/init-from-document.ts";
 import { reportText } from "./imports/report-text.ts";
 import type { Municipality } from "./imports/schema.ts";
+import { pauseSending, releaseSending } from "./messages/switch/switch-sending.ts";
+import { watchPlace } from "./messages/switch/watch-place.ts";
 import { errorMessage, StartError } from "./start-error.ts";
 import { isTimeZone } from "./time/zone-offset.ts";
 
@@ -33,6 +36,8 @@ export interface OptionValues {
   readonly widget?: boolean | undefined;
   readonly report?: string | undefined;
   readonly apply?: boolean | undefined;
+  readonly reason?: string | undefined;
+  readonly "discard-before"?: string | undefined;
 }
 
 /** What a command was called with; `say` prints a line. */
@@ -156,6 +161,44 @@ export async function createKey({ values, say }: CommandCall): Promise<number> {
   });
   say(`The key, shown this once:\n\n  ${token}\n`);
   return 0;
+}
+
+/** Tells whether messages are sent at all. */
+export async function showSending(say: (text: string) => void): Promise<number> {
+  const config = loadConfig();
+  const folder = await folderOf(config);
+  const { isPaused, reason } = await withDatabase(config, (deps) => watchPlace(deps, folder));
+  say(isPaused ? `Sending is paused: ${reason ?? "no reason given"}.` : "Messages are sent.");
+  return 0;
+}
+
+/** Stops the sending of all administrations. */
+export async function pauseAllSending({ values, say }: CommandCall): Promise<number> {
+  const reason = (values.reason ?? "by hand").trim().slice(0, 500);
+  if (reason === "") throw new UsageError("--reason must not be empty.");
+  await withDatabase(loadConfig(), (deps) => pauseSending(deps, reason));
+  say("Nothing is sent until sportello sending release.");
+  return 0;
+}
+
+/** Lets the sending of all administrations go on, in this database. */
+export async function releaseAllSending({ values, say }: CommandCall): Promise<number> {
+  const before = values["discard-before"];
+  const discardBefore = before === undefined ? undefined : Date.parse(before);
+  if (Number.isNaN(discardBefore)) {
+    throw new UsageError("--discard-before must be an instant such as 2026-12-01T09:00:00+01:00.");
+  }
+  const config = loadConfig();
+  const folder = await folderOf(config);
+  const discarded = await withDatabase(config, (deps) =>
+    releaseSending(deps, { discardBefore, folder }),
+  );
+  say(`Messages are sent again. Discarded first: ${discarded}.`);
+  return 0;
+}
+
+async function folderOf({ database, dataDir }: Config): Promise<string | null> {
+  return database ? null : folderMark(dataDir);
 }
 
 async function contextOf(deps: Pick<Deps, "db">, slug: string): Promise<RequestContext> {

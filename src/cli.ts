@@ -15,6 +15,10 @@ const usage = `Usage: sportello <command>
                                           take over the appointments of an old system
   key create --tenant <slug> --name <name> --scope <scope>…   (admin, catalog, schedule, appointments, audit)
   key create --tenant <slug> --name <name> --widget           a publishable key for a website
+  sending status                          whether messages are sent at all, and why not
+  sending pause [--reason <text>]         send nothing, of any administration, until it is released
+  sending release [--discard-before <instant>]
+                                          let sending go on here; after a restore, discard first what was due before
   migrate                                 bring the database up to date
 
 It works on DATABASE_URL, or on the embedded database in DATA_DIR, whether the service runs or not.
@@ -32,6 +36,8 @@ const options = {
   widget: { type: "boolean" },
   report: { type: "string" },
   apply: { type: "boolean" },
+  reason: { type: "string" },
+  "discard-before": { type: "string" },
   "dry-run": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
@@ -49,7 +55,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
   }
   // Loaded only now, so that help and wrong options answer at once.
   const commands = await import("./cli-commands.ts");
-  switch (command === "key" ? `key ${rest.shift() ?? ""}` : command) {
+  const isGroup = command === "key" || command === "sending";
+  switch (isGroup ? `${command} ${rest.shift() ?? ""}` : command) {
     case "init":
       return commands.initialize({ file: rest[0], values, say });
     case "import":
@@ -58,6 +65,12 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return commands.importAppointmentsFile({ file: rest[0], values, say });
     case "key create":
       return commands.createKey({ values, say });
+    case "sending status":
+      return commands.showSending(say);
+    case "sending pause":
+      return commands.pauseAllSending({ values, say });
+    case "sending release":
+      return commands.releaseAllSending({ values, say });
     case "migrate":
       return commands.migrateNow(say);
     default:

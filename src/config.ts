@@ -2,6 +2,13 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { parseSecretKeys } from "./db/vault-keys.ts";
 import type { MasterKey } from "./db/vault.ts";
+import { address, integer, webOrigin } from "./environment-fields.ts";
+import {
+  findMessageFaults,
+  type MessageConfig,
+  messageEnvironment,
+  readMessageConfig,
+} from "./message-config.ts";
 import { StartError, errorMessage, systemErrorCode } from "./start-error.ts";
 
 /** What the environment says about this process, checked. */
@@ -21,6 +28,7 @@ export type Config = {
   readonly databasePoolMax: number;
   readonly jobsPoolMax: number;
   readonly stopDelayMs: number;
+  readonly messages: MessageConfig;
 };
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -84,6 +92,7 @@ export const environmentSchema = z.object({
     description:
       "How long readiness is off before the service stops accepting requests after SIGTERM, so that a load balancer notices. Ctrl-C skips it.",
   }),
+  ...messageEnvironment,
 });
 
 /**
@@ -123,6 +132,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     databasePoolMax: env.DATABASE_POOL_MAX,
     jobsPoolMax: env.JOBS_POOL_MAX,
     stopDelayMs: env.STOP_DELAY_SECONDS * 1000,
+    messages: readMessageConfig(env),
   };
 }
 
@@ -147,7 +157,7 @@ function findMissing(set: Readonly<Record<string, string | undefined>>): string[
   if (set["DATABASE_ADMIN_URL"] !== undefined && set["DATABASE_URL"] === undefined) {
     faults.push("DATABASE_ADMIN_URL is set, so DATABASE_URL must be set too");
   }
-  return faults;
+  return [...faults, ...findMessageFaults(set)];
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {
@@ -158,36 +168,6 @@ function describeFaults(faults: readonly string[]): string {
   const count = faults.length === 1 ? "One setting is" : `${faults.length} settings are`;
   const lines = faults.map((fault) => `  ${fault}.`).join("\n");
   return `${count} wrong; correct the environment (or .env) and start again:\n${lines}`;
-}
-
-function integer(min: number, max: number, byDefault: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d+$/, { error })
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, { error })
-    .default(byDefault);
-}
-
-function address(protocols: readonly string[], example: string) {
-  const error = `must be an address that begins with ${example}`;
-  return z
-    .string()
-    .refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ""), { error });
-}
-
-function webOrigin() {
-  const error = "must be an http:// or https:// address without path, query and user";
-  return z
-    .string()
-    .transform((value) => value.replace(/\/$/, ""))
-    .refine((value) => isWebOrigin(value), { error });
-}
-
-function isWebOrigin(value: string): boolean {
-  const url = URL.parse(value);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value.toLowerCase();
 }
 
 function readKeys(text: string, context: z.core.$RefinementCtx<string>): readonly MasterKey[] {

@@ -2,6 +2,7 @@ import { choosePort } from "./choose-port.ts";
 import { atPort, type Config, loadConfig } from "./config.ts";
 import { claimSecretKeys } from "./db/claim-secret-keys.ts";
 import { type DemoLogin, keepDemoLogins } from "./imports/keep-demo-logins.ts";
+import { openMessaging } from "./messaging.ts";
 import { type ProcessLife, runProcess } from "./run-process.ts";
 import { startServer } from "./server.ts";
 import { prepareDatabase, startDatabase } from "./start-database.ts";
@@ -29,7 +30,8 @@ async function startAll(life: ProcessLife): Promise<void> {
     ? await keepDemoLogins({ ...deps, db: deps.workDb }, config.dataDir)
     : [];
   life.throwIfStopping();
-  startWorker(deps, databaseUrl, life);
+  const messaging = await openMessaging(deps, config, life);
+  startWorker(deps, { databaseUrl, messaging }, life);
   await startServer(deps, config, life);
   console.log(describeStart(config, logins));
 }
@@ -50,7 +52,7 @@ function describeStart(
 Sportello is ready.
 
   Pages          ${publicUrl}/
-  API reference  ${publicUrl}/docs
+  API reference  ${publicUrl}/docs${database ? "" : `\n  Mailbox        ${publicUrl}/dev/mailbox`}
   Data           ${data}
 ${demos.join("")}
 Ctrl-C stops it.

@@ -1,20 +1,24 @@
 import { lapseAppointments } from "./appointments/lapse-appointments.ts";
 import type { Tenant } from "./context.ts";
 import type { AppDeps } from "./deps.ts";
-import type { Subscription } from "./events/outbox-event.ts";
+import type { BatchSubscription, Subscription } from "./events/outbox-event.ts";
 import { forgetRelayed, relayOutbox } from "./events/relay-outbox.ts";
 import { sealAudit } from "./events/seal-audit.ts";
 import { stateAudit } from "./events/state-audit.ts";
 import { deleteOldReplies } from "./http/queries.ts";
-import { listTenants } from "./identity/list-tenants.ts";
 import type { JobRequest } from "./jobs/job-queue.ts";
 import type { PeriodicTask } from "./jobs/ticker.ts";
+import type { Messaging } from "./messaging.ts";
+import { messagingTasks } from "./messaging-tasks.ts";
+import { remindersSubscription } from "./reminders/subscriptions.ts";
 import { extendHorizons } from "./scheduling/extend-horizons.ts";
 import { schedulingSubscription } from "./scheduling/subscriptions.ts";
 import { tidyExpired } from "./slots/holds/tidy-expired.ts";
+import { forEachTenant } from "./tenant-tasks.ts";
 
 /** Which events cause which jobs. */
 const subscriptions: readonly Subscription<JobRequest>[] = [schedulingSubscription];
+const batchSubscriptions: readonly BatchSubscription<JobRequest>[] = [remindersSubscription];
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -30,7 +34,7 @@ const REPLIES_AT_ONCE_MAX = 5_000;
 const UNSEALED_SECONDS_MAX = 60;
 
 /** What is done again and again, by one process of all. Every task finds what is due by its state. */
-export function periodicTasks(deps: AppDeps): readonly PeriodicTask[] {
+export function periodicTasks(deps: AppDeps, messaging: Messaging): readonly PeriodicTask[] {
   return [
     { name: RELAY_TASK, everyMs: 400, run: async (signal) => void (await relay(deps, signal)) },
     {
@@ -45,6 +49,7 @@ export function periodicTasks(deps: AppDeps): readonly PeriodicTask[] {
     },
     ...auditTasks(deps),
     ...housekeepingTasks(deps),
+    ...messagingTasks(deps, messaging),
   ];
 }
 
@@ -53,6 +58,7 @@ async function relay(deps: AppDeps, signal: AbortSignal): Promise<number> {
     {
       db: deps.db,
       subscriptions,
+      batchSubscriptions,
       enqueueMany: (jobs) => deps.queue.enqueueMany(jobs),
       onBadEvent: ({ id, kind, tenantId }, err) =>
         deps.log.error(
@@ -131,32 +137,4 @@ async function forgetReplies(deps: AppDeps, tenantId: string, signal: AbortSigna
       { signal },
     );
   } while (count === REPLIES_AT_ONCE_MAX);
-}
-
-interface TenantTask {
-  readonly name: string;
-  readonly everyMs: number;
-  readonly work: (tenant: Tenant, signal: AbortSignal) => Promise<unknown>;
-}
-
-/** A task for one tenant after the other; a fault at one is logged and does not keep the others waiting. */
-function forEachTenant(deps: AppDeps, { name, everyMs, work }: TenantTask): PeriodicTask {
-  const run = async (signal: AbortSignal): Promise<void> => {
-    let failed = 0;
-    for (const tenant of await listTenants(deps, signal)) {
-      signal.throwIfAborted();
-      try {
-        await work(tenant, signal);
-      } catch (err) {
-        if (signal.aborted) throw err;
-        failed += 1;
-        deps.log.error(
-          { task: name, tenant_id: tenant.id, err },
-          "a periodic task failed for a tenant",
-        );
-      }
-    }
-    if (failed > 0) throw new Error(`The task failed for ${failed} tenants`);
-  };
-  return { name, everyMs, timeLimitMs: 5 * MINUTE, run };
 }

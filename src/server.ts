@@ -6,6 +6,9 @@ import type { Config } from "./config.ts";
 import type { AppDeps } from "./deps.ts";
 import { createFrontAnswers } from "./http/front-answers.ts";
 import { createNodeServer } from "./http/node-server.ts";
+import { recordReceipts } from "./messages/receipts/record-receipts.ts";
+import type { ReceiptSink } from "./messages/transports/transport.ts";
+import { readCallbackKeys } from "./open-providers.ts";
 import { type ProcessLife, runProcess, type StopManner } from "./run-process.ts";
 import { startPart } from "./start-part.ts";
 
@@ -20,8 +23,16 @@ const DRAIN_MS = 11_000;
 export async function startServer(deps: AppDeps, config: Config, life: ProcessLife): Promise<void> {
   let isDraining = false;
   const { publicUrl, host, port } = config;
+  const callbackKeys = await readCallbackKeys(config.messages, publicUrl);
+  const onReceipts: ReceiptSink = (receipts) => recordReceipts(deps, receipts);
   const front = createFrontAnswers({ metrics: deps.metrics, isDraining: () => isDraining });
-  const app = createApp(deps, { publicUrl, isDraining: () => isDraining, front });
+  const app = createApp(deps, {
+    publicUrl,
+    callbacks: { ...callbackKeys, onReceipts },
+    isDraining: () => isDraining,
+    hasMailbox: config.database === undefined,
+    front,
+  });
   const server = createNodeServer(app, { publicUrl, front });
   await listen(server, host, port);
   life.onStop(async (manner) => {

@@ -14,7 +14,7 @@ export type Support = (typeof supports)[number];
 export const cancellers = ["citizen", "staff", "bulk", "system"] as const;
 export type Canceller = (typeof cancellers)[number];
 
-/** Why an appointment was cancelled. `lapsed` is written by the system only. */
+/** Why an appointment was cancelled. `lapsed` and `not_confirmed` are written by the system only. */
 export const cancelReasons = [
   "not_needed",
   "cannot_come",
@@ -24,6 +24,7 @@ export const cancelReasons = [
   "staff_missing",
   "technical",
   "lapsed",
+  "not_confirmed",
   "not_entitled",
   "other",
 ] as const;

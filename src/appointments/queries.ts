@@ -155,6 +155,21 @@ export async function findAppointment(
   return rows[0];
 }
 
+/** Appointments by id, in no order; those that are not there are left out. */
+export async function listAppointmentsById(
+  trx: Trx,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<AppointmentRow[]> {
+  const { rows } = await sql<AppointmentRow>`
+    SELECT ${appointmentColumns}
+    FROM appointments a
+    JOIN sites st ON st.tenant_id = a.tenant_id AND st.id = a.site_id
+    WHERE a.tenant_id = ${tenantId} AND a.id = ANY (${ids}::uuid[])
+  `.execute(trx);
+  return rows;
+}
+
 /** Which appointments staff look for; all parts given must hold. */
 export interface AppointmentFilter {
   readonly siteId?: string | undefined;

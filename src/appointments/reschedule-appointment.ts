@@ -282,6 +282,7 @@ async function recordMove(
       subjectVersion: loaded.row.version + 1,
       isRelayed: true,
       body: {
+        by: isOffice(context) ? "staff" : "citizen",
         from_site_id: loaded.row.site.id,
         from_starts_at: loaded.row.starts_at.toISOString(),
         site_id: target.siteId,

@@ -110,7 +110,7 @@ export const rescheduleBody = z
 
 export const cancelBody = z
   .strictObject({
-    reason: z.enum(cancelReasons).exclude(["lapsed"]).default("cannot_come"),
+    reason: z.enum(cancelReasons).exclude(["lapsed", "not_confirmed"]).default("cannot_come"),
     participant_ids: z.array(uuid).min(1).max(100).optional().openapi({
       description:
         "Only these people do not come; the others' appointment stays. All when not stated.",

@@ -265,6 +265,135 @@ export interface LocalHolidays {
   version: Generated<number>;
 }
 
+export interface MailboxMessages {
+  channel: string;
+  /**
+   * Address or number, subject and text; sealed per tenant; gone when 500 newer ones are there.
+   */
+  content_encrypted: Buffer;
+  id: string;
+  kept_at: Generated<Timestamp>;
+  reference: string;
+  tenant_id: string;
+}
+
+export interface MessageAttempts {
+  attempt: number;
+  code: string | null;
+  duration_ms: number | null;
+  ended_at: Generated<Timestamp>;
+  message_id: string;
+  outcome: string;
+  reason: string | null;
+  tenant_id: string;
+}
+
+export interface MessagePolicies {
+  id: string;
+  rules: Json;
+  service_id: string | null;
+  tenant_id: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface MessageReceipts {
+  code: string | null;
+  id: Generated<number>;
+  message_id: string;
+  received_at: Generated<Timestamp>;
+  reported_at: Timestamp;
+  state: string;
+  tenant_id: string;
+}
+
+export interface Messages {
+  appointment_id: Generated<string | null>;
+  attempt: Generated<number>;
+  channel: string;
+  cost_micros: Generated<number>;
+  created_at: Generated<Timestamp>;
+  /**
+   * Keyed hash of the mail domain, for the rate per domain; erased with the recipient.
+   */
+  domain_hash: Buffer | null;
+  due_at: Timestamp;
+  end_reason: string | null;
+  ended_at: Timestamp | null;
+  endpoint_id: string | null;
+  /**
+   * Instants, ids and enumerated values of the event; nothing personal.
+   */
+  facts: Generated<Json>;
+  id: string;
+  is_training: Generated<boolean>;
+  kind: string;
+  language: string;
+  leased_until: Timestamp | null;
+  next_at: Timestamp;
+  not_after: Timestamp;
+  offset_minutes: Generated<number>;
+  parts: number | null;
+  priority: number;
+  provider: string | null;
+  provider_reference: string | null;
+  queued_until: Timestamp | null;
+  receipt: string | null;
+  receipt_at: Timestamp | null;
+  /**
+   * Address or number it goes to; sealed per tenant; erased 30 days after it was due.
+   */
+  recipient_encrypted: Buffer | null;
+  status: Generated<string>;
+  subject_id: string;
+  subject_kind: string;
+  subject_version: number;
+  tenant_id: string;
+}
+
+export interface MessageSettings {
+  is_sms_on: boolean;
+  paused_at: Timestamp | null;
+  paused_reason: string | null;
+  quiet_from: string;
+  quiet_to: string;
+  sms_daily_ceiling_micros: number | null;
+  sms_is_transliterated: boolean;
+  sms_price_micros: number;
+  tenant_id: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface MessageSpend {
+  ceiling_micros: number | null;
+  on_date: string;
+  parts: number;
+  spent_micros: number;
+  tenant_id: string;
+}
+
+export interface MessageTemplates {
+  channel: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  language: string;
+  service_id: string | null;
+  tenant_id: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface MessageTemplateVersions {
+  content: Json | null;
+  restored_from: number | null;
+  template_id: string;
+  tenant_id: string;
+  version: number;
+  written_at: Generated<Timestamp>;
+}
+
 export interface Openings {
   capacity: number;
   code: string;
@@ -330,6 +459,44 @@ export interface Participants {
   tenant_id: string;
 }
 
+export interface PhoneTasks {
+  appointment_id: string;
+  calls: Generated<number>;
+  cause: string;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  facts: Generated<Json>;
+  id: string;
+  kind: string;
+  leased_by: string | null;
+  leased_until: Timestamp | null;
+  message_id: string | null;
+  next_at: Timestamp;
+  not_after: Timestamp;
+  outcome: string | null;
+  status: Generated<string>;
+  subject_version: number;
+  tenant_id: string;
+  version: Generated<number>;
+  visit_at: Timestamp;
+}
+
+export interface PlannedEvents {
+  event_id: string;
+  planned_at: Generated<Timestamp>;
+  tenant_id: string;
+}
+
+export interface PresenceRequests {
+  answer_by: Timestamp;
+  appointment_id: string;
+  confirmed_at: Timestamp | null;
+  is_released: boolean;
+  released_at: Timestamp | null;
+  starts_at: Timestamp;
+  tenant_id: string;
+}
+
 export interface QuotaCounters {
   limit_id: string;
   period_start: string;
@@ -346,6 +513,12 @@ export interface QuotaUses {
   tenant_id: string;
   units: number;
   used_on: string;
+}
+
+export interface ReminderOptOuts {
+  address_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  tenant_id: string;
 }
 
 export interface Resources {
@@ -369,6 +542,13 @@ export interface ResourceServices {
   tenant_id: string;
 }
 
+export interface SatisfactionAnswers {
+  answered_at: Generated<Timestamp>;
+  appointment_id: string;
+  rating: number;
+  tenant_id: string;
+}
+
 export interface SchemaMigrations {
   applied_at: Generated<Timestamp>;
   checksum: string;
@@ -379,6 +559,22 @@ export interface SecretKeyUses {
   check_value: Buffer;
   first_used_at: Generated<Timestamp>;
   kid: string;
+}
+
+export interface SendingGates {
+  blocked_until: Timestamp | null;
+  faults: Generated<number>;
+  free_at: Generated<Timestamp>;
+  name: string;
+  used_at: Generated<Timestamp>;
+}
+
+export interface SendingSwitch {
+  folder: string | null;
+  is_the_only_row: Generated<boolean>;
+  paused_at: Timestamp | null;
+  paused_reason: string | null;
+  place: string | null;
 }
 
 export interface ServiceLimits {
@@ -497,6 +693,23 @@ export interface Tenants {
   version: Generated<number>;
 }
 
+export interface WebhookEndpoints {
+  created_at: Generated<Timestamp>;
+  disabled_at: Timestamp | null;
+  disabled_reason: string | null;
+  failing_since: Timestamp | null;
+  id: string;
+  kinds: string[];
+  previous_secret_encrypted: Buffer | null;
+  previous_secret_until: Timestamp | null;
+  secret_encrypted: Buffer;
+  status: Generated<string>;
+  tenant_id: string;
+  updated_at: Generated<Timestamp>;
+  url: string;
+  version: Generated<number>;
+}
+
 export interface DB {
   allocations: Allocations;
   api_keys: ApiKeys;
@@ -517,17 +730,33 @@ export interface DB {
   idempotency_replies: IdempotencyReplies;
   invitations: Invitations;
   local_holidays: LocalHolidays;
+  mailbox_messages: MailboxMessages;
+  message_attempts: MessageAttempts;
+  message_policies: MessagePolicies;
+  message_receipts: MessageReceipts;
+  message_settings: MessageSettings;
+  message_spend: MessageSpend;
+  message_template_versions: MessageTemplateVersions;
+  message_templates: MessageTemplates;
+  messages: Messages;
   opening_services: OpeningServices;
   opening_versions: OpeningVersions;
   openings: Openings;
   outbox_events: OutboxEvents;
   participants: Participants;
+  phone_tasks: PhoneTasks;
+  planned_events: PlannedEvents;
+  presence_requests: PresenceRequests;
   quota_counters: QuotaCounters;
   quota_uses: QuotaUses;
+  reminder_opt_outs: ReminderOptOuts;
   resource_services: ResourceServices;
   resources: Resources;
+  satisfaction_answers: SatisfactionAnswers;
   schema_migrations: SchemaMigrations;
   secret_key_uses: SecretKeyUses;
+  sending_gates: SendingGates;
+  sending_switch: SendingSwitch;
   service_limits: ServiceLimits;
   services: Services;
   sites: Sites;
@@ -535,4 +764,5 @@ export interface DB {
   slots: Slots;
   state_transitions: StateTransitions;
   tenants: Tenants;
+  webhook_endpoints: WebhookEndpoints;
 }

@@ -34,3 +34,13 @@ export interface Subscription<Job> {
    */
   readonly jobsOf: (event: OutboxEvent, newJobId: () => string) => readonly Job[];
 }
+
+/**
+ * The same for a slice whose jobs take many events of one tenant at once, so that a rush of bookings does not cost a
+ * job each. An event that is relayed again may come in other company, and then in a job of another id.
+ */
+export interface BatchSubscription<Job> {
+  readonly kinds: readonly string[];
+  /** Makes the jobs of events of one tenant, in their order; pure, and it must not fail for one of them. */
+  readonly jobsOfMany: (events: readonly OutboxEvent[], newJobId: () => string) => readonly Job[];
+}

@@ -1,5 +1,5 @@
 import type { Database } from "../db/database.ts";
-import type { OutboxEvent, Subscription } from "./outbox-event.ts";
+import type { BatchSubscription, OutboxEvent, Subscription } from "./outbox-event.ts";
 import { claimDueEvents, deleteRelayedEvents, markRelayed, returnLease } from "./queries.ts";
 
 /** Events one round leases at most. */
@@ -15,6 +15,8 @@ const DELETED_AT_ONCE_MAX = 5_000;
 export interface RelayOptions<Job> {
   readonly db: Database;
   readonly subscriptions: readonly Subscription<Job>[];
+  /** Those that want many events at once. */
+  readonly batchSubscriptions?: readonly BatchSubscription<Job>[];
   /** Hands jobs to their store, many at once; throws when it cannot take them. Jobs with a known id are dropped there. */
   readonly enqueueMany: (jobs: readonly Job[]) => Promise<void>;
   /** Called for an event whose jobs cannot be made; it is tried again when its lease has ended. */
@@ -57,7 +59,7 @@ export async function relayOutbox<Job>(
 async function handOver<Job>(
   events: readonly OutboxEvent[],
   byKind: SubscriptionsByKind<Job>,
-  { db, enqueueMany, onBadEvent }: RelayOptions<Job>,
+  { db, enqueueMany, onBadEvent, batchSubscriptions = [] }: RelayOptions<Job>,
 ): Promise<void> {
   const good: OutboxEvent[] = [];
   const jobs: Job[] = [];
@@ -70,6 +72,7 @@ async function handOver<Job>(
       onBadEvent(event, error);
     }
   }
+  jobs.push(...batchSubscriptions.flatMap((subscription) => jobsOfBatch(good, subscription)));
   try {
     if (jobs.length > 0) await enqueueMany(jobs);
   } catch (error) {
@@ -96,6 +99,19 @@ function jobsOf<Job>(event: OutboxEvent, subscriptions: readonly Subscription<Jo
   let count = 0;
   const newJobId = (): string => `outbox-${event.id}-${count++}`;
   return subscriptions.flatMap((subscription) => subscription.jobsOf(event, newJobId));
+}
+
+/** Named by the first event of the tenant, apart from the jobs of that event alone. */
+function jobsOfBatch<Job>(
+  events: readonly OutboxEvent[],
+  { kinds, jobsOfMany }: BatchSubscription<Job>,
+): Job[] {
+  const wanted = events.filter((event) => kinds.includes(event.kind));
+  return [...Map.groupBy(wanted, (event) => event.tenantId).values()].flatMap((ofTenant) => {
+    let count = 0;
+    const newJobId = (): string => `outbox-${ofTenant[0]?.id}-many-${count++}`;
+    return [...jobsOfMany(ofTenant, newJobId)];
+  });
 }
 
 /** Deletes events relayed more than 7 days ago, in short transactions; returns how many. May be repeated. */

@@ -51,15 +51,19 @@ async function readBytes(c: AppContext): Promise<ArrayBuffer> {
     if (!(Number(declared) <= bodyBytesMax)) throw tooLarge();
     return c.req.raw.arrayBuffer();
   }
-  return readAtMost(c.req.raw.body);
+  return readAtMost(c.req.raw.body, bodyBytesMax);
 }
 
-async function readAtMost(body: ReadableStream<Uint8Array> | null): Promise<ArrayBuffer> {
+/** Reads a body that may have so many bytes; throws `content-too-large` at the first one more. */
+export async function readAtMost(
+  body: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<ArrayBuffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.byteLength;
-    if (size > bodyBytesMax) throw tooLarge();
+    if (size > bytesMax) throw tooLarge();
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(size);
@@ -72,7 +76,7 @@ async function readAtMost(body: ReadableStream<Uint8Array> | null): Promise<Arra
 }
 
 function tooLarge(): DomainError {
-  return new DomainError(contentTooLarge, "The request's body is larger than 64 KB.");
+  return new DomainError(contentTooLarge, "The request's body is larger than is read here.");
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

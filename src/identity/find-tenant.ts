@@ -1,6 +1,6 @@
 import type { Deps, Tenant } from "../context.ts";
 import { createBriefCache } from "./brief-cache.ts";
-import { findTenantBySlug } from "./queries.ts";
+import { findTenantById, findTenantBySlug } from "./queries.ts";
 import { tenantOf } from "./tenant.ts";
 
 const slugShape = /^[a-z0-9][a-z0-9-]{1,62}$/;
@@ -17,4 +17,16 @@ export function createTenantFinder({
     return row && tenantOf(row);
   };
   return async (slug) => (slugShape.test(slug) ? known.get(slug, () => load(slug)) : undefined);
+}
+
+/** Finds a tenant by its id, for work that only carries ids; what it found may be one second old. */
+export function createTenantReader({
+  db,
+}: Pick<Deps, "db">): (id: string) => Promise<Tenant | undefined> {
+  const known = createBriefCache<Tenant | undefined>({ ttlMs, entriesMax });
+  const load = async (id: string): Promise<Tenant | undefined> => {
+    const row = await db.inTenant(id, (trx) => findTenantById(trx, id), { isReadOnly: true });
+    return row && tenantOf(row);
+  };
+  return (id) => known.get(id, () => load(id));
 }

@@ -29,6 +29,15 @@ export async function findTenantBySlug(trx: Trx, slug: string): Promise<TenantRo
   return rows[0];
 }
 
+export async function findTenantById(trx: Trx, id: string): Promise<TenantRow | undefined> {
+  const { rows } = await sql<TenantRow>`
+    SELECT ${tenantColumns}
+    FROM tenants
+    WHERE id = ${id} AND retired_at IS NULL
+  `.execute(trx);
+  return rows[0];
+}
+
 /** Every tenant that is not retired, in the order they were made. For the system's scope. */
 export async function listTenantRows(trx: Trx): Promise<TenantRow[]> {
   const { rows } = await sql<TenantRow>`

@@ -33,6 +33,14 @@ export interface Metrics {
   readonly tickFinished: (tick: TickFigures) => void;
   /** Whether this process is the one that runs the task. */
   readonly tickLeading: (task: string, isLeading: boolean) => void;
+  /** One attempt to hand a message over; `lagSeconds` from when it was due until it was taken. */
+  readonly messageAttempted: (attempt: MessageFigures) => void;
+  /** Age in seconds of the message that has been due the longest; undefined withdraws it (no longer the dispatcher). */
+  readonly setMessageLag: (channel: string, seconds: number | undefined) => void;
+  /** Messages that are due and not begun; undefined withdraws it. */
+  readonly setMessagesWaiting: (channel: string, count: number | undefined) => void;
+  /** Whether sending is paused for the whole installation; undefined withdraws it. */
+  readonly setSendingPaused: (isPaused: boolean | undefined) => void;
   /** The page for `GET /metrics`. */
   readonly render: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -56,8 +64,19 @@ export interface TickFigures {
   readonly seconds: number;
 }
 
+/** `channel`, `provider` and `kind` are names that the code chose. */
+export interface MessageFigures {
+  readonly channel: string;
+  readonly provider: string;
+  readonly kind: string;
+  readonly outcome: "accepted" | "refused" | "later" | "unknown" | "lost";
+  readonly seconds: number;
+  readonly lagSeconds: number | undefined;
+}
+
 const HTTP_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
 const JOB_BUCKETS_SECONDS = [0.005, 0.02, 0.1, 0.5, 1, 5, 15, 30, 60, 300];
+const LAG_BUCKETS_SECONDS = [0.5, 1, 2, 5, 15, 60, 300, 900, 3_600, 21_600];
 const METHODS: ReadonlySet<string> = new Set([
   "GET",
   "HEAD",
@@ -82,6 +101,7 @@ export function createMetrics(build: BuildInfo): Metrics {
     ...databaseFigures(registry),
     ...jobFigures(registry),
     ...tickFigures(registry),
+    ...messageFigures(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -202,4 +222,66 @@ function tickFigures(registry: Registry): Pick<Metrics, "tickFinished" | "tickLe
     },
     tickLeading: (task, isLeading) => leading.set({ task }, isLeading ? 1 : 0),
   };
+}
+
+type MessagePart = Pick<
+  Metrics,
+  "messageAttempted" | "setMessageLag" | "setMessagesWaiting" | "setSendingPaused"
+>;
+
+function messageFigures(registry: Registry): MessagePart {
+  const attempts = new Histogram({
+    name: "sportello_message_attempt_duration_seconds",
+    help: "Time of handing one message to its provider, with what came of it",
+    labelNames: ["channel", "provider", "outcome"] as const,
+    buckets: JOB_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const lag = new Histogram({
+    name: "sportello_message_lag_seconds",
+    help: "Time from when a message was due until its provider took it",
+    labelNames: ["channel", "kind"] as const,
+    buckets: LAG_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const gauge = (name: string, help: string, label: string) =>
+    new Gauge({ name, help, labelNames: [label], registers: [registry] });
+  const oldest = gauge(
+    "sportello_messages_oldest_due_seconds",
+    "Age of the message that has been due the longest; exported by the process that dispatches",
+    "channel",
+  );
+  const waiting = gauge(
+    "sportello_messages_waiting",
+    "Messages that are due and not begun, counted up to a bound",
+    "channel",
+  );
+  const paused = gauge(
+    "sportello_sending_is_paused",
+    "1 while the whole installation sends nothing",
+    "scope",
+  );
+  return {
+    messageAttempted: ({ channel, provider, kind, outcome, seconds, lagSeconds }) => {
+      attempts.observe({ channel, provider, outcome }, seconds);
+      if (lagSeconds !== undefined) lag.observe({ channel, kind }, lagSeconds);
+    },
+    setMessageLag: (channel, seconds) => setOrRemove(oldest, { channel }, seconds),
+    setMessagesWaiting: (channel, count) => setOrRemove(waiting, { channel }, count),
+    setSendingPaused: (isPaused) =>
+      setOrRemove(
+        paused,
+        { scope: "installation" },
+        isPaused === undefined ? undefined : Number(isPaused),
+      ),
+  };
+}
+
+function setOrRemove(
+  gauge: Gauge,
+  labels: Record<string, string>,
+  value: number | undefined,
+): void {
+  if (value === undefined) gauge.remove(labels);
+  else gauge.set(labels, value);
 }

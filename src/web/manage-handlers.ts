@@ -6,6 +6,7 @@ import { rescheduleAppointment } from "../appointments/reschedule-appointment.ts
 import { getService } from "../catalog/services/get-service.ts";
 import { getSite } from "../catalog/sites/get-site.ts";
 import { DomainError } from "../errors.ts";
+import { getPresence } from "../reminders/presence/get-presence.ts";
 import { cancelPage, readReason } from "./cancel-page.ts";
 import { readStart, readView } from "./choose-handlers.ts";
 import { clearManageToken } from "./cookies.ts";
@@ -27,7 +28,9 @@ export async function showManage(c: WebContext): Promise<Response> {
   const page = c.get("page");
   const own = await findOwnAppointment(c);
   if (!own) return answerWithoutToken(c);
-  return c.html(managePage(page, own.appointment, doneNotice(page, own, c.req.query("done"))));
+  const presence = await getPresence(page.deps, own.context, own.appointment.id);
+  const notice = doneNotice(page, own, c.req.query("done"));
+  return c.html(managePage(page, own.appointment, { notice, presence }));
 }
 
 /** `GET /manage/move`: free times; with `start` the last look at the chosen one. */
@@ -144,7 +147,8 @@ export async function leaveManage(c: WebContext): Promise<Response> {
   return goTo(c, pathTo(page, "/"));
 }
 
-function answerWithoutToken(c: WebContext): Response | Promise<Response> {
+/** Says how one gets to an appointment, to a browser that has no link to one. */
+export function answerWithoutToken(c: WebContext): Response | Promise<Response> {
   const page = c.get("page");
   return c.html(
     findPage(page, {
@@ -185,6 +189,10 @@ function doneNotice(page: Page, own: OwnAppointment, done: string | undefined): 
       return { kind: "status", title: page.t("done_moved", { noun }) };
     case "cancelled":
       return { kind: "status", title: page.t("done_cancelled", { noun }) };
+    case "confirmed":
+      return { kind: "status", title: page.t("presence_done") };
+    case "not-visited":
+      return { kind: "status", title: page.t("rating_not_visited") };
     case "person":
       return { kind: "status", title: page.t("done_person") };
     default:

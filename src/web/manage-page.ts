@@ -1,6 +1,7 @@
 /** One's own appointment: what it is, and the ways to move or cancel it. */
 import { html } from "hono/html";
 import type { AppointmentView } from "../appointments/schema.ts";
+import type { Presence } from "../reminders/presence/get-presence.ts";
 import { systemNow } from "../time/clock.ts";
 import { formatLongDay, formatTime } from "./format-time.ts";
 import { instantOf } from "./instants.ts";
@@ -11,8 +12,19 @@ import { spellReference } from "./spelling.ts";
 import { peopleText } from "./summary-page.ts";
 import { bringChecklist, factLine, payList, type Visit, visitLines } from "./visit-facts.ts";
 
+/** What a page about one's appointment knows besides the appointment. */
+export interface ManageState {
+  readonly notice: Notice | undefined;
+  /** Whether the citizen is asked to say that he comes, and did. */
+  readonly presence: Presence | undefined;
+}
+
 /** Renders the appointment with what can still be done. */
-export function managePage(page: Page, appointment: AppointmentView, notice?: Notice): Html {
+export function managePage(
+  page: Page,
+  appointment: AppointmentView,
+  { notice, presence }: ManageState,
+): Html {
   const { t } = page;
   const noun = nounOf(appointment);
   return layout(page, {
@@ -27,6 +39,7 @@ export function managePage(page: Page, appointment: AppointmentView, notice?: No
         ${visitLines(page, visitOf(appointment))}
         ${appointment.booker ? factLine(t("booker_label"), [appointment.booker.name]) : nothing}
       </dl>
+      ${appointment.status === "booked" ? presenceNote(page, presence) : nothing}
       ${appointment.status === "booked" ? openParts(page, appointment) : closedParts(page)}
       <form class="no-print" method="post" action="${pathTo(page, "/manage/leave")}">
         <h2>${t("leave_title")}</h2>
@@ -96,8 +109,18 @@ function openParts(page: Page, appointment: AppointmentView): Html {
         ${canCancel(appointment) ? html`<a class="button button--quiet" href="${pathTo(page, "/manage/cancel")}">${t("cancel_button")}</a>` : nothing}
         <a class="button button--quiet" href="${pathTo(page, "/manage/calendar.ics")}">${t("calendar_button")}</a>
       </div>
+      <p class="no-print"><a href="${pathTo(page, "/manage/reminders")}">${t("reminders_title")}</a></p>
       ${limitNote(page, appointment)}
       ${peopleList(page, appointment)}`;
+}
+
+function presenceNote(page: Page, presence: Presence | undefined): Html | string {
+  const { t } = page;
+  if (!presence) return nothing;
+  if (presence.confirmedAt !== null)
+    return html`<div class="hint-box"><p>${t("presence_confirmed")}</p></div>`;
+  return html`<div class="hint-box no-print"><p>${t("presence_text")}</p>
+        <p><a class="button" href="${pathTo(page, "/manage/confirm")}">${t("presence_link")}</a></p></div>`;
 }
 
 function limitNote(page: Page, appointment: AppointmentView): Html {

@@ -3,14 +3,19 @@ import type { Tenant } from "../context.ts";
 import { getAppointment } from "../appointments/get-appointment.ts";
 import { DomainError } from "../errors.ts";
 import { parseManageToken } from "../identity/manage-token.ts";
+import { setReminders } from "../reminders/opt-out/set-reminders.ts";
 import { tenantOf } from "../identity/tenant.ts";
 import { writeManageToken } from "./cookies.ts";
 import { listTenants } from "./queries.ts";
-import type { WebContext, WebDeps } from "./web-env.ts";
+import { readFields, type WebContext, type WebDeps } from "./web-env.ts";
+
+/** Pages that links in messages lead to, below `/manage`. */
+export const linkedPages = ["confirm", "cancel", "move", "reminders", "feedback"] as const;
 
 /**
- * `GET /m/{token}`: sets the cookie and goes on to the appointment, in the language it was booked in. Nothing else
- * happens, because mail scanners follow links. A link that is not good leads to the start.
+ * `GET /m/{token}` and `/m/{token}/{page}`: sets the cookie and goes on to the appointment, or to what a message asks
+ * of its citizen, in the language it was booked in. Nothing else happens, because mail scanners follow links. A link
+ * that is not good leads to the start.
  */
 export async function openLink(c: WebContext, web: WebDeps): Promise<Response> {
   c.header("Referrer-Policy", "no-referrer");
@@ -18,7 +23,24 @@ export async function openLink(c: WebContext, web: WebDeps): Promise<Response> {
   const holder = parseManageToken(token) ? await findHolder(c, web, token) : undefined;
   if (!holder) return c.redirect("/", 303);
   writeManageToken(c, { origin: web.publicUrl }, token);
-  return c.redirect(`/${holder.language}/${holder.tenant.slug}/manage`, 303);
+  const page = linkedPages.find((one) => one === c.req.param("page"));
+  const below = page === undefined ? "/manage" : `/manage/${page}`;
+  return c.redirect(`/${holder.language}/${holder.tenant.slug}${below}`, 303);
+}
+
+/**
+ * `POST /m/{token}/reminders`: the one click of RFC 8058 with which a mail program switches reminders off. It knows
+ * neither cookies nor our pages, and says so in the form that the standard prescribes; anything else does nothing.
+ */
+export async function refuseReminders(c: WebContext, web: WebDeps): Promise<Response> {
+  c.header("Referrer-Policy", "no-referrer");
+  const token = c.req.param("token") ?? "";
+  const isOneClick = (await readFields(c)).get("List-Unsubscribe") === "One-Click";
+  const holder =
+    isOneClick && parseManageToken(token) ? await findHolder(c, web, token) : undefined;
+  if (!holder) return c.text("Not found", 404);
+  await setReminders(web, holder.context, { id: holder.appointmentId, isWanted: false });
+  return c.text("OK");
 }
 
 /**
@@ -34,6 +56,8 @@ async function findHolder(c: WebContext, web: WebDeps, token: string) {
     const { language } = await getAppointment(web, context, actor.appointmentId);
     return {
       tenant,
+      context,
+      appointmentId: actor.appointmentId,
       language: tenant.languages.includes(language) ? language : tenant.defaultLanguage,
     };
   }

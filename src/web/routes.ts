@@ -5,6 +5,14 @@ import { isUnavailability } from "../db/faults.ts";
 import { DomainError } from "../errors.ts";
 import { tenantOf } from "../identity/tenant.ts";
 import { accessibilityPage } from "./accessibility-page.ts";
+import {
+  confirmOwn,
+  rateOwn,
+  showPresence,
+  showRating,
+  showReminders,
+  switchReminders,
+} from "./answer-handlers.ts";
 import { findAsset } from "./assets.ts";
 import { holdTime, showService, showStart, showTimes } from "./choose-handlers.ts";
 import { confirmBooking, showBooked, showSummary } from "./confirm-handlers.ts";
@@ -20,7 +28,9 @@ import {
   showManage,
   showMove,
 } from "./manage-handlers.ts";
-import { openLink } from "./open-link.ts";
+import { mailboxPages } from "./mailbox-handlers.ts";
+import { mailboxPath } from "./mailbox-page.ts";
+import { linkedPages, openLink, refuseReminders } from "./open-link.ts";
 import { createPage, type Page, pathTo } from "./page.ts";
 import { privacyPage } from "./privacy-page.ts";
 import { notFoundPage, problemPage } from "./problem-page.ts";
@@ -37,6 +47,9 @@ export function webPages(web: WebDeps): Hono<WebEnv> {
   app.get("/", pageHeaders, (c) => answerHome(c, web));
   app.get("/assets/:name", (c) => answerAsset(c.req.path));
   app.get("/m/:token", pageHeaders, (c) => openLink(c, web));
+  app.get(`/m/:token/:page{(?:${linkedPages.join("|")})}`, pageHeaders, (c) => openLink(c, web));
+  app.post("/m/:token/reminders", pageHeaders, (c) => refuseReminders(c, web));
+  if (web.hasMailbox) app.route(mailboxPath, mailboxPages(web));
   app.route("/", administrationPages(web));
   return app;
 }
@@ -64,6 +77,12 @@ function administrationPages(web: WebDeps): Hono<WebEnv> {
   pages.get(`${base}/manage/cancel`, showCancel);
   pages.post(`${base}/manage/cancel`, cancelOwn);
   pages.get(`${base}/manage/calendar.ics`, downloadCalendar);
+  pages.get(`${base}/manage/confirm`, showPresence);
+  pages.post(`${base}/manage/confirm`, confirmOwn);
+  pages.get(`${base}/manage/reminders`, showReminders);
+  pages.post(`${base}/manage/reminders`, switchReminders);
+  pages.get(`${base}/manage/feedback`, showRating);
+  pages.post(`${base}/manage/feedback`, rateOwn);
   pages.post(`${base}/manage/leave`, leaveManage);
   pages.get(`${base}/privacy`, (c) => c.html(privacyPage(c.get("page"))));
   pages.get(`${base}/accessibility`, (c) => c.html(accessibilityPage(c.get("page"))));

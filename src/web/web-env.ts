@@ -16,6 +16,8 @@ export interface WebDeps extends Deps {
   readonly authenticate: (tenant: Tenant, authorization: string | undefined) => Promise<Actor>;
   /** Called with what failed through a fault of ours; the citizen sees a page that says so. */
   readonly onFault: (error: unknown, requestId: string) => void;
+  /** Whether what would be sent can be read at `/dev/mailbox`: with the embedded database only. */
+  readonly hasMailbox: boolean;
   /** Origin under which citizens reach the pages, without a slash at the end. */
   readonly publicUrl: string;
 }

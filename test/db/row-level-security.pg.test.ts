@@ -120,6 +120,8 @@ test("every other table of the schema is known not to belong to a tenant", async
     "clock_shift",
     "schema_migrations",
     "secret_key_uses",
+    "sending_gates",
+    "sending_switch",
     "state_transitions",
     "tenants",
   ]);

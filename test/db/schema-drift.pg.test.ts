@@ -4,6 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dumpSchema } from "../../scripts/schema/dump-schema.ts";
 import { generateRowTypes, ROW_TYPES_FILE } from "../../scripts/schema/generate-row-types.ts";
 import { appointmentTransitions } from "../../src/appointments/appointment.ts";
+import { messageStatuses, messageTransitions } from "../../src/messages/message-state.ts";
+import {
+  phoneTaskStatuses,
+  phoneTaskTransitions,
+} from "../../src/messages/phone-tasks/phone-task.ts";
+import { endpointStatuses, endpointTransitions } from "../../src/messages/webhooks/endpoint.ts";
 import { outboxTransitions } from "../../src/events/outbox-event.ts";
 import { holdTransitions } from "../../src/slots/holds/hold.ts";
 import { createTestDatabase } from "../support/test-database.ts";
@@ -81,6 +87,41 @@ interface Machine {
 const another = { id: idOf(99) };
 
 const at = "2026-03-02T08:00:00Z";
+const messageMachines: Readonly<Record<string, Machine>> = {
+  message: {
+    table: "messages",
+    statuses: messageStatuses,
+    transitions: messageTransitions,
+    columnsOf: (status) => ({
+      leased_until: status === "leased" ? at : null,
+      ended_at: ["planned", "leased"].includes(status) ? null : at,
+      end_reason: ["failed", "unknown", "discarded"].includes(status) ? "too_late" : null,
+      offset_minutes: 1,
+    }),
+  },
+  phone_task: {
+    table: "phone_tasks",
+    statuses: phoneTaskStatuses,
+    transitions: phoneTaskTransitions,
+    columnsOf: (status) => ({
+      leased_until: status === "leased" ? at : null,
+      leased_by: status === "leased" ? idOf(10) : null,
+      ended_at: ["done", "dropped"].includes(status) ? at : null,
+      outcome: status === "done" ? "reached" : null,
+      subject_version: 2,
+    }),
+  },
+  webhook_endpoint: {
+    table: "webhook_endpoints",
+    statuses: endpointStatuses,
+    transitions: endpointTransitions,
+    columnsOf: (status) => ({
+      disabled_at: status === "disabled" ? at : null,
+      disabled_reason: status === "disabled" ? "by_hand" : null,
+    }),
+  },
+};
+
 const machines: Readonly<Record<string, Machine>> = {
   hold: {
     table: "holds",
@@ -110,6 +151,7 @@ const machines: Readonly<Record<string, Machine>> = {
       relayed_at: status === "relayed" ? at : null,
     }),
   },
+  ...messageMachines,
 };
 
 describe("drift of states", () => {

@@ -15,7 +15,7 @@ export function idOf(number: number): string {
 
 const tenant_id = idOf(1);
 const [site, service, resource, opening, list, limit] = [2, 3, 4, 5, 6, 7].map(idOf);
-const [appointment, ceiling] = [8, 9].map(idOf);
+const [appointment, ceiling, template] = [8, 9, 19].map(idOf);
 
 /** One valid row of every table, in an order in which they can be written. */
 const validRows: readonly (readonly [table: string, row: Row])[] = [
@@ -75,6 +75,14 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       count_max: 1,
       period: "day",
     },
+  ],
+  [
+    "message_templates",
+    { tenant_id, id: template, kind: "reminder", channel: "sms", language: "it", version: 2 },
+  ],
+  [
+    "message_template_versions",
+    { tenant_id, template_id: template, version: 2, content: {}, restored_from: 1 },
   ],
   ["invitations", { tenant_id, id: idOf(14), service_id: service, code_hash: hash }],
   ["resources", { tenant_id, id: resource, site_id: site, code: "x", name, cell_minutes: 30 }],
@@ -193,6 +201,96 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       units: 1,
     },
   ],
+  [
+    "message_settings",
+    {
+      tenant_id,
+      quiet_from: "21:00",
+      quiet_to: "08:00",
+      is_sms_on: true,
+      sms_is_transliterated: true,
+      sms_price_micros: 80_000,
+      sms_daily_ceiling_micros: 1_000_000,
+    },
+  ],
+  [
+    "webhook_endpoints",
+    {
+      tenant_id,
+      id: idOf(20),
+      url: "https://example.org/hook",
+      kinds: ["confirmation"],
+      secret_encrypted: hash,
+    },
+  ],
+  [
+    "messages",
+    {
+      tenant_id,
+      id: idOf(21),
+      subject_kind: "appointment",
+      subject_id: appointment,
+      subject_version: 1,
+      kind: "reminder",
+      channel: "email",
+      language: "it",
+      offset_minutes: 2_880,
+      recipient_encrypted: hash,
+      domain_hash: Buffer.alloc(16, 7),
+      priority: 2,
+      due_at: "2027-02-27T08:00:00Z",
+      next_at: "2027-02-27T08:00:00Z",
+      not_after: "2027-02-28T08:00:00Z",
+    },
+  ],
+  ["message_attempts", { tenant_id, message_id: idOf(21), attempt: 1, outcome: "later" }],
+  [
+    "message_receipts",
+    {
+      tenant_id,
+      id: 1,
+      message_id: idOf(21),
+      state: "delivered",
+      reported_at: "2027-02-27T08:00:00Z",
+    },
+  ],
+  [
+    "message_spend",
+    { tenant_id, on_date: "2027-02-27", spent_micros: 80_000, parts: 1, ceiling_micros: 100_000 },
+  ],
+  [
+    "phone_tasks",
+    {
+      tenant_id,
+      id: idOf(22),
+      appointment_id: appointment,
+      kind: "cancellation",
+      cause: "no_contact",
+      subject_version: 1,
+      visit_at: instants.starts_at,
+      not_after: instants.starts_at,
+      next_at: "2027-02-27T08:00:00Z",
+    },
+  ],
+  ["sending_gates", { name: "email" }],
+  [
+    "mailbox_messages",
+    { tenant_id, id: idOf(24), channel: "email", reference: "a@b", content_encrypted: hash },
+  ],
+  ["message_policies", { tenant_id, id: idOf(23), service_id: service, rules: {} }],
+  ["planned_events", { tenant_id, event_id: idOf(12) }],
+  [
+    "presence_requests",
+    {
+      tenant_id,
+      appointment_id: appointment,
+      starts_at: instants.starts_at,
+      answer_by: "2027-02-28T08:00:00Z",
+      is_released: true,
+    },
+  ],
+  ["reminder_opt_outs", { tenant_id, address_hash: hash }],
+  ["satisfaction_answers", { tenant_id, appointment_id: appointment, rating: 5 }],
 ];
 
 type Client = Pick<pg.Client, "query">;

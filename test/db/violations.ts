@@ -125,6 +125,71 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     are_stated_once: [other],
     name_is_localized: notAnObject,
   }),
+  ...of("message_template_versions", {
+    content_is_an_object: [{ content: "[]" }, { content: '"text"' }, { content: "null" }],
+    content_is_short: [{ content: JSON.stringify({ text: "x".repeat(100_000) }) }],
+    restore_earlier_ones: [{ restored_from: 2 }, { restored_from: 0 }],
+    rise_from_one: [{ version: 0, restored_from: null }],
+  }),
+  ...of("message_templates", {
+    are_stated_once: [other],
+    channel_is_read_by_people: [{ channel: "webhook" }],
+    kind_is_known: [{ kind: "greeting" }],
+    language_is_known: [{ language: "es" }],
+    versions_rise_from_one: [{ version: 0 }],
+  }),
+  ...of("mailbox_messages", {
+    channel_is_known: [{ channel: "webhook" }],
+    reference_is_short: [{ reference: "" }, { reference: "x".repeat(321) }],
+  }),
+  ...of("message_attempts", {
+    code_is_short: [{ code: "x".repeat(41) }],
+    outcome_is_known: [{ outcome: "maybe" }],
+    reason_is_a_word: [{ reason: "two words" }, { reason: "" }],
+  }),
+  ...of("message_policies", {
+    are_stated_once: [other],
+    rules_are_an_object: [{ rules: "[]" }],
+  }),
+  ...of("message_receipts", {
+    are_kept_once: [{ id: 99 }],
+    code_is_short: [{ code: "x".repeat(41) }],
+    state_is_known: [{ state: "read" }],
+  }),
+  ...of("message_settings", {
+    ceiling_is_not_negative: [{ sms_daily_ceiling_micros: -1 }],
+    paused_says_why: [{ paused_at: at }, { paused_reason: "Fire" }],
+    price_is_sane: [{ sms_price_micros: -1 }, { sms_price_micros: 10_000_001 }],
+    reason_is_short: [{ paused_at: at, paused_reason: "x".repeat(501) }],
+  }),
+  ...of("message_spend", {
+    counts_are_not_negative: [{ spent_micros: -1, ceiling_micros: null }, { parts: -1 }],
+    never_passes_its_ceiling: [{ spent_micros: 100_001 }],
+  }),
+  ...of("messages", {
+    are_planned_once: [other],
+    channel_is_known: [{ channel: "fax" }],
+    counts_are_not_negative: [{ attempt: -1 }, { parts: -1 }, { cost_micros: -1 }],
+    domain_is_a_keyed_hash: [{ domain_hash: Buffer.alloc(15) }],
+    end_after_they_are_due: [{ not_after: "2027-02-27T07:59:59Z" }],
+    end_reason_is_a_word: [
+      { status: "failed", ended_at: at, end_reason: "two words" },
+      { status: "failed", ended_at: at, end_reason: "" },
+    ],
+    ended_says_when: [{ ended_at: at }, { status: "sent" }],
+    kind_is_known: [{ kind: "poem" }],
+    leased_has_an_end: [{ status: "leased" }, { leased_until: at }],
+    priority_is_small: [{ priority: -1 }, { priority: 4 }],
+    receipt_has_a_time: [{ receipt: "delivered" }, { receipt_at: at }],
+    receipt_is_known: [{ receipt: "read", receipt_at: at }],
+    status_is_known: [{ status: "lost", ended_at: at }],
+    subject_is_known: [{ subject_kind: "weather" }],
+    unsent_says_why: [
+      { status: "failed", ended_at: at },
+      { status: "sent", ended_at: at, end_reason: "joy" },
+    ],
+    webhooks_go_to_an_endpoint: [{ channel: "webhook" }, { endpoint_id: idOf(20) }],
+  }),
   ...of("openings", {
     code_is_unique: [other],
     capacity_fits_a_pool: [{ capacity: -1 }, { capacity: 10_001 }],
@@ -158,6 +223,27 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
       { outcome: "done" },
     ],
   }),
+  ...of("phone_tasks", {
+    are_planned_once: [other],
+    calls_are_not_negative: [{ calls: -1 }],
+    cause_is_known: [{ cause: "boredom" }],
+    done_says_how: [{ status: "done", ended_at: at }],
+    ended_says_when: [{ status: "dropped" }, { ended_at: at }],
+    kind_is_known: [{ kind: "poem" }],
+    leased_says_by_whom_until: [
+      { status: "leased" },
+      { leased_until: at, leased_by: idOf(10) },
+      { status: "leased", leased_until: at },
+      { leased_by: idOf(10) },
+    ],
+    outcome_is_known: [{ outcome: "laughed" }],
+    status_is_known: [{ status: "lost" }],
+  }),
+  ...of("presence_requests", {
+    confirmed_are_not_released: [{ confirmed_at: at, released_at: at }],
+    end_before_the_visit: [{ answer_by: at }],
+    released_only_if_so_stated: [{ is_released: false, released_at: at }],
+  }),
   ...of("quota_counters", {
     are_not_negative: [{ taken: -1 }],
     hold_a_keyed_hash: [{ person_hash: short }],
@@ -170,9 +256,23 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     name_is_localized: notAnObject,
     role_is_plain: [{ role: "Desk" }, { role: "" }],
   }),
+  ...of("reminder_opt_outs", { hold_a_keyed_hash: [{ address_hash: short }] }),
+  ...of("satisfaction_answers", { rate_from_one_to_five: [{ rating: 0 }, { rating: 6 }] }),
   ...of("secret_key_uses", {
     check_value_is_a_mac: [{ check_value: short }],
     kid_fits_its_form: [{ kid: "" }, { kid: "K" }],
+  }),
+  ...of("sending_gates", {
+    faults_are_not_negative: [{ name: "sms", faults: -1 }],
+    name_is_short: [{ name: "" }, { name: "x".repeat(81) }],
+  }),
+  ...of("sending_switch", {
+    has_one_row: [{ is_the_only_row: false }],
+    paused_says_why: [
+      { is_the_only_row: true, paused_at: at },
+      { is_the_only_row: true, paused_reason: "Fire" },
+    ],
+    reason_is_short: [{ is_the_only_row: true, paused_at: at, paused_reason: "x".repeat(501) }],
   }),
   ...of("service_limits", {
     count_is_positive: [{ count_max: 0 }, { count_max: 1001 }],
@@ -230,6 +330,18 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     end_after_they_start: [backwards],
     mode_is_known: [{ mode: "open" }],
     ordinal_is_not_negative: [{ ordinal: -1 }],
+  }),
+  ...of("webhook_endpoints", {
+    disabled_for_a_known_reason: [{ status: "disabled", disabled_at: at, disabled_reason: "mood" }],
+    disabled_says_when_and_why: [
+      { status: "disabled" },
+      { disabled_at: at, disabled_reason: "failing" },
+      { status: "disabled", disabled_at: at },
+    ],
+    previous_secret_ends: [{ previous_secret_encrypted: short }, { previous_secret_until: at }],
+    status_is_known: [{ status: "lost" }],
+    url_is_short: [{ url: "https://x" }, { url: `https://${"x".repeat(2_000)}` }],
+    want_something: [{ kinds: [] }, { kinds: Array.from({ length: 21 }, () => "change") }],
   }),
   ...of("tenants", {
     slug_is_unique: [other],

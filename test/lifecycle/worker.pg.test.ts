@@ -4,7 +4,8 @@ import { SERVICE_ROLE } from "../../src/db/embedded/credentials.ts";
 import { createDeps } from "../../src/deps.ts";
 import { stateAudit } from "../../src/events/state-audit.ts";
 import { prepareJobsSchema } from "../../src/jobs/prepare-jobs-schema.ts";
-import type { StopManner } from "../../src/run-process.ts";
+import { createMessaging } from "../../src/messaging.ts";
+import type { ProcessLife, StopManner } from "../../src/run-process.ts";
 import { startWorker } from "../../src/worker.ts";
 import { createScheduleWorld, expectStatus } from "../support/schedule-world.ts";
 
@@ -26,14 +27,22 @@ async function startOne(): Promise<void> {
     },
   );
   const stops: ((manner: StopManner) => Promise<void>)[] = [() => deps.close()];
-  startWorker(deps, databaseUrl, {
+  const messaging = createMessaging(deps, {
+    publicUrl: "http://localhost:3000",
+    providers: {},
+    senders: { emailFrom: "", messageIdDomain: "localhost", smsSender: "" },
+    rates: { channels: {} },
+    folder: null,
+  });
+  const life = {
     useLog: () => undefined,
-    onStop: (stop) => stops.push(stop),
-    fail: (error) => {
+    onStop: (stop: (manner: StopManner) => Promise<void>) => void stops.push(stop),
+    fail: (error: unknown) => {
       throw error;
     },
     throwIfStopping: () => undefined,
-  });
+  } satisfies ProcessLife;
+  startWorker(deps, { databaseUrl, messaging }, life);
   const manner = { isInteractive: false, isHurried: false };
   workers.push({
     stop: async () => {

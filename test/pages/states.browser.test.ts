@@ -53,6 +53,15 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
       await press("#hold button", "09-summary-extended");
       await press("form#confirm .actions button", "10-booked");
       await open("/manage", "11-manage");
+      await askForPresence(walk.app);
+      await open("/manage", "50-asked");
+      await open("/manage/confirm", "51-presence");
+      await press("main form button", "52-presence-confirmed");
+      await open("/manage/confirm", "53-presence-known");
+      await open("/manage/reminders", "54-reminders");
+      await press("main form button", "55-reminders-off");
+      await press("main form button", "56-reminders-on");
+      await open("/manage/feedback", "57-nothing-to-rate");
       await open("/manage/move", "12-move");
       await press("button.choice", "13-move-confirm");
       await press("main form .actions button", "14-moved");
@@ -79,6 +88,11 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
       await press('a[href*="participant="]', "36-party-cancel-one");
       await page.check("#reason-2");
       await press("main form .actions button", "37-party-one-gone");
+      await closeVisits(app);
+      await open("/manage/feedback", "58-rating");
+      await press("main form button", "59-rating-error");
+      await page.check("#rating");
+      await press("main form button", "60-rated");
       await app.sql("UPDATE tenants SET is_training = false WHERE id = $1", [app.tenant.id]);
       expect(walk.takeFaults()).toEqual([]);
     });
@@ -120,4 +134,22 @@ async function markDays(app: TestApp): Promise<void> {
       [mode, days],
     );
   }
+}
+
+/** Asks everybody to say that they come, as a message would. */
+async function askForPresence(app: TestApp): Promise<void> {
+  await app.sql(
+    `INSERT INTO presence_requests (tenant_id, appointment_id, starts_at, answer_by, is_released)
+     SELECT tenant_id, id, starts_at, starts_at - interval '1 day', true FROM appointments WHERE status = 'booked'`,
+  );
+}
+
+/** Lets all visits be over, and everybody have come. */
+async function closeVisits(app: TestApp): Promise<void> {
+  await app.sql(
+    "UPDATE participants SET attendance = 'attended', attendance_at = clock_now() WHERE cancelled_at IS NULL",
+  );
+  await app.sql(
+    "UPDATE appointments SET status = 'closed', closed_at = clock_now() WHERE status = 'booked'",
+  );
 }

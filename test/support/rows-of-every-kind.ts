@@ -17,6 +17,10 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO local_holidays (tenant_id, id, month, day, name) VALUES ($1, gen_random_uuid(), 12, 7, '{"it":"X"}')`,
   `INSERT INTO invitations (tenant_id, id, service_id, code_hash)
    SELECT $1, gen_random_uuid(), id, '\\x00' FROM services WHERE tenant_id = $1`,
+  `INSERT INTO message_templates (tenant_id, id, kind, channel, language)
+   VALUES ($1, gen_random_uuid(), 'reminder', 'sms', 'it')`,
+  `INSERT INTO message_template_versions (tenant_id, template_id, version, content)
+   SELECT $1, id, 1, '{"channel":"sms","text":"{{ date }} {{ time }}"}' FROM message_templates WHERE tenant_id = $1`,
   `INSERT INTO openings (tenant_id, id, resource_id, code, kind, rrule, starts_on, start_time, end_time,
      start_step_minutes, capacity)
    SELECT $1, gen_random_uuid(), id, 'x', 'recurring', 'FREQ=DAILY', '2026-01-01', '08:00', '12:00', 30, 1
@@ -41,4 +45,14 @@ export const rowsOfEveryKind: readonly string[] = [
    FROM appointments a JOIN services s USING (tenant_id) WHERE a.tenant_id = $1`,
   `INSERT INTO participants (tenant_id, id, appointment_id, position)
    SELECT $1, gen_random_uuid(), id, 0 FROM appointments WHERE tenant_id = $1`,
+  `INSERT INTO webhook_endpoints (tenant_id, id, url, kinds, secret_encrypted)
+   VALUES ($1, gen_random_uuid(), 'https://example.org/hook', '{confirmation}', '\\x00')`,
+  `INSERT INTO messages (tenant_id, id, subject_kind, subject_id, subject_version, kind, channel, language, priority,
+     due_at, next_at, not_after)
+   SELECT $1, gen_random_uuid(), 'appointment', id, 1, 'reminder', 'email', 'it', 2, starts_at, starts_at, starts_at
+   FROM appointments WHERE tenant_id = $1`,
+  `INSERT INTO phone_tasks (tenant_id, id, appointment_id, kind, cause, subject_version, visit_at, not_after, next_at)
+   SELECT $1, gen_random_uuid(), id, 'reminder', 'no_contact', 1, starts_at, starts_at, starts_at
+   FROM appointments WHERE tenant_id = $1`,
+  `INSERT INTO message_policies (tenant_id, id, rules) VALUES ($1, gen_random_uuid(), '{}')`,
 ];

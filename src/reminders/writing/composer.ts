@@ -1,0 +1,343 @@
+import {
+  appointmentView,
+  openAppointment,
+  serviceIdsOf,
+} from "../../appointments/appointment-view.ts";
+import { calendarOf } from "../../appointments/calendar.ts";
+import { type AppointmentRow, listAppointmentsById } from "../../appointments/queries.ts";
+import type { AppointmentView } from "../../appointments/schema.ts";
+import { listTerms } from "../../appointments/terms/queries.ts";
+import type { ServiceTerms } from "../../appointments/terms/terms.ts";
+import type { Deps } from "../../context.ts";
+import type { Trx } from "../../db/database.ts";
+import { createBriefCache } from "../../identity/brief-cache.ts";
+import { manageToken } from "../../identity/manage-token.ts";
+import {
+  findTemplate,
+  type FoundTemplate,
+  renderEmail,
+  renderSms,
+} from "../../messages/content/content.ts";
+import { sampleData } from "../../messages/content/sample-data.ts";
+import type {
+  Compose,
+  ComposeRequest,
+  Composition,
+  MessageToSend,
+} from "../../messages/sending/composition.ts";
+import { findSettings } from "../../messages/settings/queries.ts";
+import type { MessageSettings } from "../../messages/settings/message-settings.ts";
+import { addressHashOf } from "../../messages/store/recipient.ts";
+import { toLocalTime } from "../../time/local-time.ts";
+import { reachOf } from "../planning/reach.ts";
+import { listOptOuts } from "../opt-out/queries.ts";
+import { listConfirmed } from "../presence/queries.ts";
+import { judgeMessage } from "./judge-message.ts";
+import { messageDataOf, type SiteWords } from "./message-data.ts";
+import { listSiteWords } from "./queries.ts";
+import { webhookContentOf } from "./webhook-data.ts";
+
+export interface ComposerOptions extends Pick<Deps, "vault"> {
+  /** Where citizens reach the service, without a slash at its end. */
+  readonly publicUrl: string;
+  /** Called for a message that cannot be written, through damaged data or a template's fault; it fails, the others go on. */
+  readonly onFault: (messageId: string, error: unknown) => void;
+}
+
+/** What templates, settings, services and sites say may be this old. */
+const cacheMs = 1_000;
+
+/** Makes what writes messages about appointments, and tests with made-up data. */
+export function createComposer(options: ComposerOptions): Compose {
+  const templates = createBriefCache<FoundTemplate>({ ttlMs: cacheMs, entriesMax: 5_000 });
+  const settings = createBriefCache<MessageSettings>({ ttlMs: cacheMs, entriesMax: 1_000 });
+  const terms = createBriefCache<readonly ServiceTerms[]>({ ttlMs: cacheMs, entriesMax: 1_000 });
+  const sites = createBriefCache<ReadonlyMap<string, SiteWords>>({
+    ttlMs: cacheMs,
+    entriesMax: 1_000,
+  });
+  return async (trx, request) => {
+    const { tenant } = request;
+    const findOnce: Writer["findTemplate"] = (wanted) =>
+      templates.get(JSON.stringify([tenant.id, wanted]), () =>
+        findTemplate(trx, tenant.id, wanted),
+      );
+    const found = await settings.get(tenant.id, () => findSettings(trx, tenant.id));
+    const writer: Writer = {
+      trx,
+      options,
+      request,
+      settings: found,
+      findTemplate: findOnce,
+      listTerms: (ids) =>
+        terms.get([tenant.id, ...ids].join(), () => listTerms(trx, tenant.id, ids)),
+      listSites: (ids) =>
+        sites.get([tenant.id, ...ids].join(), () => listSiteWords(trx, tenant.id, ids)),
+    };
+    const compositions = new Map<string, Composition>();
+    await composeTests(writer, compositions);
+    await composeAppointments(writer, compositions);
+    return compositions;
+  };
+}
+
+/** What writing one batch works with. */
+interface Writer {
+  readonly trx: Trx;
+  readonly options: ComposerOptions;
+  readonly request: ComposeRequest;
+  readonly settings: MessageSettings;
+  readonly findTemplate: (wanted: Parameters<typeof findTemplate>[2]) => Promise<FoundTemplate>;
+  readonly listTerms: (serviceIds: readonly string[]) => Promise<readonly ServiceTerms[]>;
+  readonly listSites: (siteIds: readonly string[]) => Promise<ReadonlyMap<string, SiteWords>>;
+}
+
+async function composeTests(writer: Writer, compositions: Map<string, Composition>): Promise<void> {
+  const { request, options } = writer;
+  for (const message of request.messages) {
+    if (message.subjectKind !== "test" || message.channel === "webhook") continue;
+    const serviceId = message.facts["service_id"];
+    const template = await writer.findTemplate({
+      kind: message.kind,
+      channel: message.channel,
+      language: message.language,
+      serviceIds: typeof serviceId === "string" ? [serviceId] : [],
+    });
+    const { language } = template;
+    const write = (): Composition => {
+      const data = sampleData({ ...options, language, tenant: request.tenant });
+      return written(writer, { template, data, message });
+    };
+    compositions.set(message.id, orFail(writer, message, write));
+  }
+}
+
+/** An appointment as its messages need it. */
+interface Loaded {
+  readonly row: AppointmentRow;
+  /** Opens it; throws when what is sealed is damaged. */
+  readonly view: () => AppointmentView;
+}
+
+async function composeAppointments(
+  writer: Writer,
+  compositions: Map<string, Composition>,
+): Promise<void> {
+  const { request } = writer;
+  const messages = request.messages.filter((one) => one.subjectKind === "appointment");
+  if (messages.length === 0) return;
+  const loaded = await loadAppointments(writer, messages);
+  const context = {
+    loaded,
+    sites: await writer.listSites(siteIdsOf(messages, loaded)),
+    optedOut: await findOptedOut(writer, messages),
+    confirmed: await findConfirmed(writer, messages),
+  };
+  for (const message of messages) {
+    const one = loaded.get(message.subjectId);
+    // Another administration's or a vanished one: there is nothing that could be true about it.
+    if (!one) compositions.set(message.id, { verdict: "discard", reason: "missing" });
+    else compositions.set(message.id, await composeOne(writer, { message, one, ...context }));
+  }
+}
+
+async function loadAppointments(
+  { trx, options, request: { tenant }, listTerms: listOnce }: Writer,
+  messages: readonly MessageToSend[],
+): Promise<Map<string, Loaded>> {
+  const ids = [...new Set(messages.map((message) => message.subjectId))];
+  const rows = await listAppointmentsById(trx, tenant.id, ids);
+  const terms = await listOnce([...new Set(rows.flatMap(serviceIdsOf))].toSorted());
+  const byId = new Map(terms.map((one) => [one.id, one]));
+  return new Map(
+    rows.map((row) => {
+      const own = serviceIdsOf(row).flatMap((id) => byId.get(id) ?? []);
+      const view = (): AppointmentView =>
+        appointmentView(openAppointment(options, { tenantId: tenant.id, row, terms: own }));
+      return [row.id, { row, view }];
+    }),
+  );
+}
+
+function siteIdsOf(
+  messages: readonly MessageToSend[],
+  loaded: ReadonlyMap<string, Loaded>,
+): string[] {
+  const old = messages.flatMap(({ facts: { old_site_id: id } }) =>
+    typeof id === "string" ? [id] : [],
+  );
+  return [...new Set([...old, ...[...loaded.values()].map(({ row }) => row.site.id)])].toSorted();
+}
+
+/** Ids of messages to addresses that want no reminders. */
+async function findOptedOut(
+  { trx, options: { vault }, request: { tenant } }: Writer,
+  messages: readonly MessageToSend[],
+): Promise<Set<string>> {
+  const hashed = messages.flatMap(({ id, kind, channel, recipient }) =>
+    recipient !== null && (kind === "reminder" || kind === "follow_up")
+      ? [{ id, hash: addressHashOf(vault, tenant.id, { channel, recipient }) }]
+      : [],
+  );
+  const optOuts = await listOptOuts(
+    trx,
+    tenant.id,
+    hashed.map(({ hash }) => hash),
+  );
+  return new Set(
+    hashed.filter(({ hash }) => optOuts.has(hash.toString("hex"))).map(({ id }) => id),
+  );
+}
+
+async function findConfirmed(
+  { trx, request: { tenant } }: Writer,
+  messages: readonly MessageToSend[],
+): Promise<Set<string>> {
+  const asking = messages.filter(({ kind }) => kind === "please_confirm");
+  if (asking.length === 0) return new Set();
+  return listConfirmed(
+    trx,
+    tenant.id,
+    asking.map((one) => one.subjectId),
+  );
+}
+
+interface OneMessage {
+  readonly message: MessageToSend;
+  readonly one: Loaded;
+  readonly sites: ReadonlyMap<string, SiteWords>;
+  readonly optedOut: ReadonlySet<string>;
+  readonly confirmed: ReadonlySet<string>;
+}
+
+async function composeOne(writer: Writer, given: OneMessage): Promise<Composition> {
+  const { message, one } = given;
+  const judgement = judgeMessage(judgingOf(writer, given));
+  if (judgement) return judgement;
+  if (message.channel === "webhook") {
+    return orFail(writer, message, () => {
+      const webhook = webhookContentOf(message, one.view());
+      return webhook ? { verdict: "webhook", webhook } : notComposed;
+    });
+  }
+  const template = await writer.findTemplate({
+    kind: message.kind,
+    channel: message.channel,
+    language: message.language,
+    serviceIds: serviceIdsOf(one.row),
+  });
+  return orFail(writer, message, () => {
+    const appointment = one.view();
+    const data = messageDataOf({ ...sourceOf(writer, given, template), appointment });
+    return written(writer, { template, data, message, appointment });
+  });
+}
+
+const notComposed = { verdict: "fail", reason: "not_composed" } as const;
+
+/** Nothing in here may ask the database: a fault must not end the transaction. */
+function orFail({ options }: Writer, { id }: MessageToSend, write: () => Composition): Composition {
+  try {
+    return write();
+  } catch (error) {
+    options.onFault(id, error);
+    return notComposed;
+  }
+}
+
+function sourceOf(
+  { options, request }: Writer,
+  { message, one: { row }, sites }: OneMessage,
+  { language }: FoundTemplate,
+) {
+  const { tenant, now } = request;
+  const token = manageToken(options.vault, {
+    tenantId: tenant.id,
+    appointmentId: row.id,
+    kid: row.token_kid,
+    version: row.token_version,
+  });
+  const { publicUrl } = options;
+  return { tenant, facts: message.facts, language, sites, publicUrl, token, now };
+}
+
+function judgingOf({ settings, request }: Writer, given: OneMessage) {
+  const { message, one, optedOut, confirmed } = given;
+  const { row } = one;
+  return {
+    message,
+    now: request.now,
+    appointment: {
+      status: row.status,
+      participants: row.participants,
+      startsAt: row.starts_at.getTime(),
+      siteId: row.site.id,
+    },
+    quiet: {
+      from: toLocalTime(settings.quiet_from),
+      to: toLocalTime(settings.quiet_to),
+      zone: row.site.time_zone,
+    },
+    hasOptedOut: optedOut.has(message.id),
+    isConfirmed: confirmed.has(message.subjectId),
+  };
+}
+
+interface ToWrite {
+  readonly template: FoundTemplate;
+  readonly data: Parameters<typeof renderEmail>[1];
+  readonly message: MessageToSend;
+  readonly appointment?: AppointmentView;
+}
+
+function written(
+  { settings, request: { tenant } }: Writer,
+  { template, data, message, appointment }: ToWrite,
+): Composition {
+  if (template.channel === "sms") {
+    const { text, encoding, parts } = renderSms(template, data, {
+      transliterate: settings.sms_is_transliterated,
+    });
+    return { verdict: "sms", sms: { text, encoding, parts } };
+  }
+  const { language } = template;
+  const replyTo = reachOf({ email: tenant.contact.email }, tenant.holidayCountry).email;
+  return {
+    verdict: "email",
+    email: {
+      ...renderEmail(template, data, language),
+      language,
+      ...(replyTo === undefined ? {} : { replyTo: { address: replyTo } }),
+      ...(appointment && calendarFor(message, appointment, tenant)),
+      ...(appointment && isOptional(message) && data.opt_out_url !== undefined
+        ? { listUnsubscribe: { url: data.opt_out_url } }
+        : {}),
+    },
+  };
+}
+
+function isOptional({ kind }: MessageToSend): boolean {
+  return kind === "reminder" || kind === "follow_up";
+}
+
+function calendarFor(
+  { kind }: MessageToSend,
+  appointment: AppointmentView,
+  tenant: ComposeRequest["tenant"],
+) {
+  switch (kind) {
+    case "confirmation":
+    case "change":
+      return { calendar: { method: "PUBLISH", ics: calendarOf(appointment, tenant) } } as const;
+    case "cancellation":
+    case "released":
+      return { calendar: { method: "CANCEL", ics: calendarOf(appointment, tenant) } } as const;
+    case "reminder":
+    case "please_confirm":
+    case "follow_up":
+    case "waitlist_offer":
+    case "bulk_notice":
+    case "urgent_notice":
+      return {};
+  }
+}

@@ -1,0 +1,36 @@
+import type { Tenant } from "./context.ts";
+import type { AppDeps } from "./deps.ts";
+import { listTenants } from "./identity/list-tenants.ts";
+import type { PeriodicTask } from "./jobs/ticker.ts";
+
+const timeLimitMs = 300_000;
+
+/** Work that is done again and again for each administration. */
+export interface TenantTask {
+  readonly name: string;
+  readonly everyMs: number;
+  /** May be repeated and run anywhere. */
+  readonly work: (tenant: Tenant, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** A task for one tenant after the other; a fault at one is logged and does not keep the others waiting. */
+export function forEachTenant(deps: AppDeps, { name, everyMs, work }: TenantTask): PeriodicTask {
+  const run = async (signal: AbortSignal): Promise<void> => {
+    let failed = 0;
+    for (const tenant of await listTenants(deps, signal)) {
+      signal.throwIfAborted();
+      try {
+        await work(tenant, signal);
+      } catch (err) {
+        if (signal.aborted) throw err;
+        failed += 1;
+        deps.log.error(
+          { task: name, tenant_id: tenant.id, err },
+          "a periodic task failed for a tenant",
+        );
+      }
+    }
+    if (failed > 0) throw new Error(`The task failed for ${failed} tenants`);
+  };
+  return { name, everyMs, timeLimitMs, run };
+}
