@@ -1,6 +1,6 @@
 import type { Database } from "../../db/database.ts";
 import type { BookingRules } from "../rules/booking-rules.ts";
-import { type Catalogue, rulesOf } from "../rules/catalogue.ts";
+import { type Catalogue, isNamed, rulesOf } from "../rules/catalogue.ts";
 import { addDays, dateOfDayNumber, dayNumberOf, type LocalDate } from "../../time/local-date.ts";
 import { monotonicMs } from "../../time/clock.ts";
 import type { VisitNames } from "../rules/resolve-names.ts";
@@ -74,6 +74,11 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
     if (oldest !== undefined) tenants.delete(oldest);
     return known;
   };
+  const lookAnew = async (tenantId: string): Promise<Moment> => {
+    const watch = watchOf(tenantId);
+    await watch.refresh();
+    return watch.moment();
+  };
   /** Without days, only the catalogue is looked at. */
   const look = async (tenantId: string, wanted?: Wanted): Promise<Moment> => {
     const watch = watchOf(tenantId);
@@ -83,12 +88,13 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
       if (ageMs > refreshAfterMs) watch.refreshSoon();
       return watch.moment();
     }
-    await watch.refresh();
-    return watch.moment();
+    return lookAnew(tenantId);
   };
   return {
     rules: async (tenantId, names) => {
-      const { now, catalogue } = await look(tenantId);
+      const seen = await look(tenantId);
+      // What was made a moment ago is named before it is looked at; a no is never an old one.
+      const { now, catalogue } = isNamed(seen.catalogue, names) ? seen : await lookAnew(tenantId);
       return { now, rules: rememberedRules(catalogue, names) };
     },
     see: (tenantId, rules, range) => look(tenantId, { rules, range }),
