@@ -9,6 +9,7 @@ export const plannedEventKinds = [
   "appointment.rescheduled",
   "appointment.cancelled",
   "appointment.closed",
+  "appointment.noticed",
 ] as const;
 export type PlannedEventKind = (typeof plannedEventKinds)[number];
 
