@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { availability } from "./availability.ts";
 import type { Bench, Result } from "./bench.ts";
 import { bookings } from "./bookings.ts";
+import { bulkCancel } from "./bulk-cancel.ts";
 import { holds } from "./holds.ts";
 import { jobs } from "./jobs.ts";
 import { largeDatabase } from "./large-database.ts";
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   month,
   overload,
   slotGeneration,
+  bulkCancel,
 ];
 /** Only when named: they ask something else than how fast citizens are served. */
 const others: readonly Bench[] = [jobs];

@@ -12,7 +12,7 @@ import type { CancelReason } from "../appointment.ts";
 import { coolDownOf } from "../cool-down.ts";
 import { deleteUsesOfMany, lockCountersOfMany } from "../quota/queries.ts";
 import { type FrozenAppointment, judgeFrozen, type ManyOutcome } from "./frozen.ts";
-import { listInvitationsOf, lockMany, type ManyRow, updateManyCancelled } from "./queries.ts";
+import { lockMany, type ManyRow, readBurdens, updateManyCancelled } from "./queries.ts";
 
 /** Which appointments are cancelled and what becomes of their places. */
 export interface CancelMany {
@@ -47,8 +47,9 @@ export async function cancelManyIn(
 ): Promise<ManyDone> {
   const tenantId = context.tenant.id;
   const ids = wish.items.map((one) => one.id);
-  await lockInvitationsIn(trx, tenantId, await listInvitationsOf(trx, tenantId, ids));
-  await lockCountersOfMany(trx, tenantId, ids);
+  const burdens = await readBurdens(trx, tenantId, ids);
+  await lockInvitationsIn(trx, tenantId, burdens.invitation_ids);
+  if (burdens.has_quota) await lockCountersOfMany(trx, tenantId, ids);
   const locked = await lockPlacesOf(trx, tenantId, ids);
   const rows = new Map((await lockMany(trx, tenantId, ids)).map((row) => [row.id, row]));
   const outcomes = wish.items.map((one) =>
@@ -61,6 +62,7 @@ export async function cancelManyIn(
   if (leaving.length === 0) return { outcomes, eventIds: [] };
   await giveBack(trx, tenantId, {
     locked,
+    hasQuota: burdens.has_quota,
     leaving: await coolDowns(trx, tenantId, { leaving, keptBackSeconds: wish.keptBackSeconds }),
     invitationIds: leaving.flatMap((row) => row.invitation_id ?? []),
   });
@@ -73,16 +75,14 @@ async function giveBack(
   tenantId: string,
   given: {
     readonly locked: Awaited<ReturnType<typeof lockPlacesOf>>;
+    readonly hasQuota: boolean;
     readonly leaving: readonly Leaving[];
     readonly invitationIds: readonly string[];
   },
 ): Promise<void> {
   await freeInvitationUsesIn(trx, tenantId, given.invitationIds);
-  await deleteUsesOfMany(
-    trx,
-    tenantId,
-    given.leaving.flatMap(({ ownerIds }) => ownerIds),
-  );
+  const ids = given.leaving.flatMap(({ ownerIds }) => ownerIds);
+  if (given.hasQuota) await deleteUsesOfMany(trx, tenantId, ids);
   await releaseManyPlaces(trx, tenantId, given);
 }
 

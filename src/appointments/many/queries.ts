@@ -16,18 +16,30 @@ export interface ManyRow {
   readonly service_ids: readonly string[];
 }
 
-/** Invitations that appointments were booked with. */
-export async function listInvitationsOf(
+/** What has to be locked before the slots of appointments. */
+export interface Burdens {
+  /** Invitations that they were booked with. */
+  readonly invitation_ids: readonly string[];
+  /** Whether any of them is counted for a limit. */
+  readonly has_quota: boolean;
+}
+
+/** What appointments hold beside their places; both change with their version only. */
+export async function readBurdens(
   trx: Trx,
   tenantId: string,
   ids: readonly string[],
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    SELECT DISTINCT a.invitation_id AS id
-    FROM appointments a
-    WHERE a.tenant_id = ${tenantId} AND a.id = ANY (${ids}::uuid[]) AND a.invitation_id IS NOT NULL
+): Promise<Burdens> {
+  const { rows } = await sql<Burdens>`
+    SELECT ARRAY(
+        SELECT DISTINCT a.invitation_id
+        FROM appointments a
+        WHERE a.tenant_id = ${tenantId} AND a.id = ANY (${ids}::uuid[]) AND a.invitation_id IS NOT NULL) AS invitation_ids,
+      EXISTS (
+        SELECT FROM quota_uses u
+        WHERE u.tenant_id = ${tenantId} AND u.appointment_id = ANY (${ids}::uuid[])) AS has_quota
   `.execute(trx);
-  return rows.map((row) => row.id);
+  return rows[0] ?? { invitation_ids: [], has_quota: false };
 }
 
 /** Locks appointments in id order until the transaction ends. Their slots must be locked before. */

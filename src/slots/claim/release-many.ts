@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Trx } from "../../db/database.ts";
 import { StaleRead } from "../../db/faults.ts";
-import { deleteCeilingUses } from "../ceilings/queries.ts";
+import { deleteCeilingUses, hasCeilingUses } from "../ceilings/queries.ts";
 import { deleteAllocations, insertCoolDowns, listOwnedUnits, lockSlotIds } from "./queries.ts";
 import type { CoolDown } from "./release-places.ts";
 
@@ -47,7 +47,8 @@ export async function releaseManyPlaces(
   const touched = await deleteAllocations(trx, tenantId, ownerIds);
   if (touched.some((slotId) => !locked.slotIds.has(slotId)))
     throw new StaleRead("The places moved before they were locked");
-  await deleteCeilingUses(trx, tenantId, ownerIds);
+  if (await hasCeilingUses(trx, tenantId, ownerIds))
+    await deleteCeilingUses(trx, tenantId, ownerIds);
   for (const { coolDown, units } of cooling) {
     await insertCoolDowns(trx, tenantId, {
       ownerId: uuidv7(),
