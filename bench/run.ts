@@ -7,6 +7,7 @@ import { bulkCancel } from "./bulk-cancel.ts";
 import { holds } from "./holds.ts";
 import { jobs } from "./jobs.ts";
 import { largeDatabase } from "./large-database.ts";
+import { messages } from "./messages.ts";
 import { month } from "./month.ts";
 import { multiCell } from "./multi-cell.ts";
 import { oneSlot } from "./one-slot.ts";
@@ -30,7 +31,7 @@ const benches: readonly Bench[] = [
   bulkCancel,
 ];
 /** Only when named: they ask something else than how fast citizens are served. */
-const others: readonly Bench[] = [jobs];
+const others: readonly Bench[] = [jobs, messages];
 
 const usage = `npm run bench [-- options]
   --only NAME   one of ${[...benches, ...others].map((bench) => bench.name).join(", ")}; may be repeated

@@ -63,5 +63,9 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO bulk_operation_parts (tenant_id, operation_id, number, appointment_ids, versions, in_conflict)
    SELECT $1, o.id, 0, ARRAY[a.id], '{1}', '{f}' FROM bulk_operations o JOIN appointments a USING (tenant_id)
    WHERE tenant_id = $1`,
-  `INSERT INTO message_policies (tenant_id, id, rules) VALUES ($1, gen_random_uuid(), '{}')`,
+  `INSERT INTO message_policies (tenant_id, id, rules)
+   VALUES ($1, gen_random_uuid(), '{"confirmation":null,"notices":{"channels":"email_first"},"reminders":[],
+     "please_confirm":null,"follow_up":null,"has_phone_reminders":false}')`,
+  `INSERT INTO mailbox_messages (tenant_id, id, channel, reference, content_encrypted)
+   VALUES ($1, gen_random_uuid(), 'email', 'x@example.org', '\\x00')`,
 ];
