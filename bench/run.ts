@@ -3,9 +3,11 @@ import { parseArgs } from "node:util";
 import { availability } from "./availability.ts";
 import type { Bench, Result } from "./bench.ts";
 import { bookings } from "./bookings.ts";
+import { bulkCancel } from "./bulk-cancel.ts";
 import { holds } from "./holds.ts";
 import { jobs } from "./jobs.ts";
 import { largeDatabase } from "./large-database.ts";
+import { messages } from "./messages.ts";
 import { month } from "./month.ts";
 import { multiCell } from "./multi-cell.ts";
 import { oneSlot } from "./one-slot.ts";
@@ -26,9 +28,10 @@ const benches: readonly Bench[] = [
   month,
   overload,
   slotGeneration,
+  bulkCancel,
 ];
 /** Only when named: they ask something else than how fast citizens are served. */
-const others: readonly Bench[] = [jobs];
+const others: readonly Bench[] = [jobs, messages];
 
 const usage = `npm run bench [-- options]
   --only NAME   one of ${[...benches, ...others].map((bench) => bench.name).join(", ")}; may be repeated

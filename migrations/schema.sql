@@ -265,6 +265,110 @@ CREATE POLICY rows_belong_to_the_current_tenant ON audit_seals
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT ON audit_seals TO sportello_service;
 
+CREATE TABLE bulk_operation_parts (
+  tenant_id uuid NOT NULL,
+  operation_id uuid NOT NULL,
+  number integer NOT NULL,
+  appointment_ids uuid[] NOT NULL,
+  versions integer[] NOT NULL,
+  in_conflict boolean[] NOT NULL,
+  status text NOT NULL DEFAULT 'pending'::text,
+  outcomes text[],
+  event_ids uuid[],
+  settled_at timestamp with time zone,
+  told_at timestamp with time zone,
+  CONSTRAINT bulk_operation_parts_pkey PRIMARY KEY (tenant_id, operation_id, number),
+  CONSTRAINT bulk_operation_parts_are_numbered_from_zero CHECK (number >= 0),
+  CONSTRAINT bulk_operation_parts_have_one_outcome_per_item CHECK (cardinality(outcomes) = cardinality(appointment_ids)),
+  CONSTRAINT bulk_operation_parts_name_each_item_once CHECK (cardinality(appointment_ids) >= 1 AND cardinality(appointment_ids) <= 1000 AND cardinality(versions) = cardinality(appointment_ids) AND cardinality(in_conflict) = cardinality(appointment_ids)),
+  CONSTRAINT bulk_operation_parts_outcomes_are_known CHECK (outcomes <@ ARRAY['done'::text, 'changed'::text, 'ended'::text, 'begun'::text, 'no_time'::text, 'refused'::text]),
+  CONSTRAINT bulk_operation_parts_settled_says_what_came_of_each CHECK ((status = 'pending'::text) = (outcomes IS NULL) AND (outcomes IS NULL) = (settled_at IS NULL) AND (outcomes IS NULL) = (event_ids IS NULL)),
+  CONSTRAINT bulk_operation_parts_status_is_known CHECK (status = ANY (ARRAY['pending'::text, 'settled'::text, 'told'::text])),
+  CONSTRAINT bulk_operation_parts_told_says_when CHECK ((status = 'told'::text) = (told_at IS NOT NULL)),
+  CONSTRAINT bulk_operation_parts_tenant_id_operation_id_fkey FOREIGN KEY (tenant_id, operation_id) REFERENCES bulk_operations(tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE bulk_operation_parts IS 'The appointments of an operation as the preview froze them, and what came of each; ids only, kept with the operation.';
+COMMENT ON COLUMN bulk_operation_parts.outcomes IS 'One per appointment, in their order: done, or why it was left as it is.';
+CREATE INDEX bulk_operation_parts_to_do ON bulk_operation_parts USING btree (operation_id, number) WHERE status <> 'told'::text;
+CREATE TRIGGER bulk_operation_parts_change_by_listed_transitions BEFORE UPDATE OF status ON bulk_operation_parts FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('bulk_operation_part');
+ALTER TABLE bulk_operation_parts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bulk_operation_parts FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON bulk_operation_parts
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_operation_parts TO sportello_service;
+
+CREATE TABLE bulk_operation_texts (
+  tenant_id uuid NOT NULL,
+  operation_id uuid NOT NULL,
+  language text NOT NULL,
+  text text NOT NULL,
+  CONSTRAINT bulk_operation_texts_pkey PRIMARY KEY (tenant_id, operation_id, language),
+  CONSTRAINT bulk_operation_texts_are_short CHECK (char_length(text) >= 1 AND char_length(text) <= 2000),
+  CONSTRAINT bulk_operation_texts_language_is_known CHECK (language = ANY (ARRAY['it'::text, 'de'::text, 'fr'::text, 'en'::text])),
+  CONSTRAINT bulk_operation_texts_tenant_id_operation_id_fkey FOREIGN KEY (tenant_id, operation_id) REFERENCES bulk_operations(tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE bulk_operation_texts IS 'What an operation tells those concerned, per language, with the placeholders of templates; kept with the operation.';
+ALTER TABLE bulk_operation_texts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bulk_operation_texts FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON bulk_operation_texts
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON bulk_operation_texts TO sportello_service;
+
+CREATE TABLE bulk_operations (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  status text NOT NULL DEFAULT 'previewed'::text,
+  filter jsonb NOT NULL,
+  reason text,
+  is_urgent boolean NOT NULL DEFAULT false,
+  move_rule jsonb,
+  items integer NOT NULL,
+  counts jsonb NOT NULL,
+  digest bytea NOT NULL,
+  freed_capacity text,
+  waitlist_minutes integer,
+  created_by uuid,
+  started_by uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  expires_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  slots_closed_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT bulk_operations_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT bulk_operations_cancel_for_a_reason CHECK ((kind = 'cancel'::text) = (reason IS NOT NULL)),
+  CONSTRAINT bulk_operations_digest_is_a_sha256 CHECK (octet_length(digest) = 32),
+  CONSTRAINT bulk_operations_documents_are_objects CHECK (jsonb_typeof(filter) = 'object'::text AND jsonb_typeof(counts) = 'object'::text),
+  CONSTRAINT bulk_operations_ended_says_when CHECK ((status = ANY (ARRAY['expired'::text, 'finished'::text, 'aborted'::text])) = (ended_at IS NOT NULL)),
+  CONSTRAINT bulk_operations_free_capacity_by_cancelling CHECK (freed_capacity IS NULL OR kind = 'cancel'::text),
+  CONSTRAINT bulk_operations_freed_capacity_is_known CHECK (freed_capacity = ANY (ARRAY['close'::text, 'waitlist'::text, 'sale'::text])),
+  CONSTRAINT bulk_operations_items_are_bounded CHECK (items >= 0 AND items <= 250000),
+  CONSTRAINT bulk_operations_kind_is_known CHECK (kind = ANY (ARRAY['cancel'::text, 'move'::text, 'notify'::text])),
+  CONSTRAINT bulk_operations_move_by_a_rule CHECK ((kind = 'move'::text) = (move_rule IS NOT NULL)),
+  CONSTRAINT bulk_operations_reason_is_known CHECK (reason = ANY (ARRAY['office_closed'::text, 'staff_missing'::text, 'technical'::text, 'other'::text])),
+  CONSTRAINT bulk_operations_started_says_when CHECK ((status = ANY (ARRAY['previewed'::text, 'expired'::text])) = (started_at IS NULL)),
+  CONSTRAINT bulk_operations_status_is_known CHECK (status = ANY (ARRAY['previewed'::text, 'expired'::text, 'running'::text, 'paused'::text, 'finished'::text, 'aborted'::text])),
+  CONSTRAINT bulk_operations_versions_rise_from_one CHECK (version >= 1),
+  CONSTRAINT bulk_operations_waitlist_has_a_time CHECK ((NOT freed_capacity IS DISTINCT FROM 'waitlist'::text) = (waitlist_minutes IS NOT NULL)),
+  CONSTRAINT bulk_operations_waitlist_lasts_a_week CHECK (waitlist_minutes >= 1 AND waitlist_minutes <= 10080),
+  CONSTRAINT bulk_operations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE bulk_operations IS 'One thing done to many appointments; no personal data. Previews that expired are kept a week, the others with the administration.';
+COMMENT ON COLUMN bulk_operations.digest IS 'SHA-256 of the frozen appointments with their versions; whoever starts the operation has seen its preview.';
+CREATE INDEX bulk_operations_by_age ON bulk_operations USING btree (tenant_id, created_at, id);
+CREATE INDEX bulk_operations_under_way ON bulk_operations USING btree (tenant_id, id) WHERE status = 'running'::text;
+CREATE TRIGGER bulk_operations_change_by_listed_transitions BEFORE UPDATE OF status ON bulk_operations FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('bulk_operation');
+ALTER TABLE bulk_operations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bulk_operations FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON bulk_operations
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_operations TO sportello_service;
+
 CREATE TABLE ceiling_counters (
   tenant_id uuid NOT NULL,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -1445,6 +1549,15 @@ GRANT INSERT, SELECT, UPDATE ON webhook_endpoints TO sportello_service;
 
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('appointment', 'booked', 'cancelled');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('appointment', 'booked', 'closed');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation', 'paused', 'aborted');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation', 'paused', 'running');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation', 'previewed', 'expired');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation', 'previewed', 'running');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation', 'running', 'aborted');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation', 'running', 'finished');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation', 'running', 'paused');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation_part', 'pending', 'settled');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('bulk_operation_part', 'settled', 'told');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'confirmed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'expired');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('hold', 'open', 'released');

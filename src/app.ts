@@ -3,6 +3,8 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { appointmentProblems } from "./appointments/errors.ts";
 import { type Book, createBooking } from "./appointments/batch/book-in-batches.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
+import { bulkProblems } from "./bulk/errors.ts";
+import { bulkRoutes } from "./bulk/routes.ts";
 import { catalogProblems } from "./catalog/errors.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { conflictRoutes } from "./appointments/conflicts/routes.ts";
@@ -73,6 +75,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   conflictRoutes,
   appointmentRoutes,
   reminderRoutes,
+  bulkRoutes,
 ];
 
 /** Every refusal there is; each has a page under `/problems/`. */
@@ -88,6 +91,7 @@ const problems: readonly HttpProblemType[] = [
   ...slotProblems,
   ...appointmentProblems,
   ...reminderProblems,
+  ...bulkProblems,
 ];
 
 /** What operations are grouped by in the reference, in this order. */
@@ -110,6 +114,7 @@ const tags = [
   { name: "holidays", description: "What a site keeps as holidays, and why." },
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
+  { name: "bulk operations", description: "One thing done to many appointments." },
   { name: "messages", description: "What was and will be sent, and how sending stands." },
   { name: "message policies", description: "Which messages services send when." },
   { name: "phone tasks", description: "Notices that operators make by telephone." },

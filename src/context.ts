@@ -43,12 +43,16 @@ export interface Tenant {
 export const scopes = ["admin", "catalog", "schedule", "appointments", "audit"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who asks. `anonymous` and `widget` book for citizens; `citizen` holds one appointment's manage token. */
+/**
+ * Who asks. `anonymous` and `widget` book for citizens; `citizen` holds one appointment's manage token; `bulk` is an
+ * operation that staff started.
+ */
 export type Actor =
   | { readonly kind: "anonymous" }
   | { readonly kind: "widget"; readonly keyId: string }
   | { readonly kind: "citizen"; readonly appointmentId: string }
   | { readonly kind: "staff"; readonly keyId: string; readonly scopes: readonly Scope[] }
+  | { readonly kind: "bulk"; readonly operationId: string }
   | { readonly kind: "system" };
 
 /** What a verb knows of the request that called it. */

@@ -1,4 +1,5 @@
 import { lapseAppointments } from "./appointments/lapse-appointments.ts";
+import { bulkSubscription, forgetPreviews, tendOperations } from "./bulk/jobs.ts";
 import type { Tenant } from "./context.ts";
 import type { AppDeps } from "./deps.ts";
 import type { BatchSubscription, Subscription } from "./events/outbox-event.ts";
@@ -17,7 +18,10 @@ import { tidyExpired } from "./slots/holds/tidy-expired.ts";
 import { forEachTenant } from "./tenant-tasks.ts";
 
 /** Which events cause which jobs. */
-const subscriptions: readonly Subscription<JobRequest>[] = [schedulingSubscription];
+const subscriptions: readonly Subscription<JobRequest>[] = [
+  schedulingSubscription,
+  bulkSubscription,
+];
 const batchSubscriptions: readonly BatchSubscription<JobRequest>[] = [remindersSubscription];
 
 const SECOND = 1_000;
@@ -119,6 +123,16 @@ function housekeepingTasks(deps: AppDeps): PeriodicTask[] {
       name: "lapse-appointments",
       everyMs: 10 * SECOND,
       work: (tenant) => lapseAppointments(deps, tenant),
+    }),
+    forEachTenant(deps, {
+      name: "tend-bulk-operations",
+      everyMs: 2 * SECOND,
+      work: (tenant, signal) => tendOperations(deps, tenant, signal),
+    }),
+    forEachTenant(deps, {
+      name: "forget-previews",
+      everyMs: HOUR,
+      work: (tenant, signal) => forgetPreviews(deps, tenant, signal),
     }),
     forEachTenant(deps, {
       name: "forget-replies",

@@ -14,7 +14,10 @@ export interface TenantTask {
 }
 
 /** A task for one tenant after the other; a fault at one is logged and does not keep the others waiting. */
-export function forEachTenant(deps: AppDeps, { name, everyMs, work }: TenantTask): PeriodicTask {
+export function forEachTenant(
+  deps: Pick<AppDeps, "db" | "log">,
+  { name, everyMs, work }: TenantTask,
+): PeriodicTask {
   const run = async (signal: AbortSignal): Promise<void> => {
     let failed = 0;
     for (const tenant of await listTenants(deps, signal)) {

@@ -1,3 +1,4 @@
+import { runBulkOperationJob } from "./bulk/jobs.ts";
 import type { AppDeps } from "./deps.ts";
 import type { RunnableJob } from "./jobs/define-job.ts";
 import type { JobFigures } from "./jobs/job-observer.ts";
@@ -22,6 +23,7 @@ const definitions: readonly RunnableJob<WorkerDeps>[] = [
   planMessagesJob,
   sendNoticesJob,
   sendRemindersJob,
+  runBulkOperationJob,
 ];
 
 /** Longest wait for jobs under way; what runs longer is interrupted and done again by another worker. */

@@ -80,12 +80,24 @@ export async function rescheduleAppointment(
   );
 }
 
+/** What an operation over many appointments adds to the event of a move. */
+export interface MoveEvent {
+  /** Of the outbox row. */
+  readonly id: string;
+  readonly facts: Readonly<Record<string, string | boolean>>;
+}
+
 /** The same in the caller's transaction. */
-async function rescheduleIn(
+export async function rescheduleIn(
   trx: Trx,
   deps: Pick<Deps, "vault">,
-  { context, wish }: { context: RequestContext; wish: RescheduleAppointment },
+  given: {
+    readonly context: RequestContext;
+    readonly wish: RescheduleAppointment;
+    readonly event?: MoveEvent;
+  },
 ): Promise<void> {
+  const { context, wish, event } = given;
   const tenantId = context.tenant.id;
   const loaded = await loadForChange(trx, deps, { tenantId, id: wish.id });
   const { row, terms } = loaded;
@@ -103,7 +115,7 @@ async function rescheduleIn(
   const taken = await takeTarget(trx, { context, wish, loaded, target });
   await writeMove(trx, tenantId, { loaded, target, taken });
   await writeQuota(trx, tenantId, { appointmentId: row.id, demands });
-  await recordMove(trx, { context, wish, loaded, target, taken });
+  await recordMove(trx, { context, wish, loaded, target, taken, event });
 }
 
 interface Target {
@@ -271,9 +283,10 @@ async function recordMove(
     loaded: LoadedAppointment;
     target: Target;
     taken: TakenTarget;
+    event: MoveEvent | undefined;
   },
 ): Promise<void> {
-  const { context, wish, loaded, target, taken } = given;
+  const { context, wish, loaded, target, taken, event } = given;
   await recordEvents(trx, context, [
     {
       kind: "appointment.rescheduled",
@@ -281,7 +294,9 @@ async function recordMove(
       subjectId: loaded.row.id,
       subjectVersion: loaded.row.version + 1,
       isRelayed: true,
+      ...(event && { id: event.id }),
       body: {
+        ...event?.facts,
         by: isOffice(context) ? "staff" : "citizen",
         from_site_id: loaded.row.site.id,
         from_starts_at: loaded.row.starts_at.toISOString(),

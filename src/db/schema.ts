@@ -132,6 +132,58 @@ export interface AuditSeals {
   tenant_id: string;
 }
 
+export interface BulkOperationParts {
+  appointment_ids: string[];
+  event_ids: string[] | null;
+  in_conflict: boolean[];
+  number: number;
+  operation_id: string;
+  /**
+   * One per appointment, in their order: done, or why it was left as it is.
+   */
+  outcomes: string[] | null;
+  settled_at: Timestamp | null;
+  status: Generated<string>;
+  tenant_id: string;
+  told_at: Timestamp | null;
+  versions: number[];
+}
+
+export interface BulkOperations {
+  counts: Json;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  /**
+   * SHA-256 of the frozen appointments with their versions; whoever starts the operation has seen its preview.
+   */
+  digest: Buffer;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  filter: Json;
+  freed_capacity: string | null;
+  id: string;
+  is_urgent: Generated<boolean>;
+  items: number;
+  kind: string;
+  move_rule: Json | null;
+  reason: string | null;
+  slots_closed_at: Timestamp | null;
+  started_at: Timestamp | null;
+  started_by: string | null;
+  status: Generated<string>;
+  tenant_id: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+  waitlist_minutes: number | null;
+}
+
+export interface BulkOperationTexts {
+  language: string;
+  operation_id: string;
+  tenant_id: string;
+  text: string;
+}
+
 export interface CeilingCounters {
   capacity: number;
   ceiling_id: string;
@@ -718,6 +770,9 @@ export interface DB {
   appointments: Appointments;
   audit_events: AuditEvents;
   audit_seals: AuditSeals;
+  bulk_operation_parts: BulkOperationParts;
+  bulk_operation_texts: BulkOperationTexts;
+  bulk_operations: BulkOperations;
   ceiling_counters: CeilingCounters;
   ceiling_uses: CeilingUses;
   ceilings: Ceilings;

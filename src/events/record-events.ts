@@ -16,6 +16,8 @@ export interface DomainEvent {
   readonly body?: Readonly<Record<string, unknown>>;
   /** The stated why, at most 500 characters, of staff; never a citizen's free text. */
   readonly reason?: string;
+  /** Id of its outbox row, for who goes on working with it; made up unless given. */
+  readonly id?: string;
   /** Whether it must cause work elsewhere (outbox) or is only to be remembered (audit). */
   readonly isRelayed: boolean;
 }
@@ -38,6 +40,8 @@ function auditActor(context: Pick<RequestContext, "actor">): {
       return { kind: "citizen", id: null };
     case "staff":
       return { kind: "staff", id: actor.keyId };
+    case "bulk":
+      return { kind: "bulk", id: actor.operationId };
     case "system":
       return { kind: "system", id: null };
   }
@@ -74,7 +78,7 @@ export function eventWrites(
   const relayed = happened.filter(({ event }) => event.isRelayed);
   if (relayed.length === 0) return [audit];
   const outbox = relayed.map(({ event }) => ({
-    id: newId(),
+    id: event.id ?? newId(),
     kind: event.kind,
     subject_kind: event.subjectKind,
     subject_id: event.subjectId,

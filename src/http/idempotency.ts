@@ -103,6 +103,8 @@ export function subjectOf({ actor }: RequestContext): string {
     case "widget":
     case "staff":
       return `key:${actor.keyId}`;
+    case "bulk":
+      return `operation:${actor.operationId}`;
     case "citizen":
       return `appointment:${actor.appointmentId}`;
   }

@@ -1,4 +1,4 @@
-import { csvLine } from "./csv.ts";
+import { csvLine } from "../http/csv.ts";
 
 /** A line of the table that was not taken over. */
 export interface RefusedRow {

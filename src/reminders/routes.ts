@@ -7,7 +7,7 @@ import { problemResponses } from "../http/problem-document.ts";
 import { jsonBody, pageQuery } from "../http/request-schema.ts";
 import { bearer, requireScope, requireTokenOrScope } from "../http/require-scope.ts";
 import { createRouter } from "../http/router.ts";
-import { idOrCode, idParams } from "../http/text-schema.ts";
+import { idOrCode, idParams, uuid } from "../http/text-schema.ts";
 import { localDate } from "../http/time-schema.ts";
 import type { TaskRow } from "../messages/phone-tasks/queries.ts";
 import { dateFromEpochMs } from "../time/clock.ts";
@@ -130,7 +130,12 @@ const listTasks = createRoute({
   summary: "List calls to be made, those about the next visits first",
   ...forOperators,
   request: {
-    query: pageQuery.extend({ state: z.enum(["to_do", "ended"]).default("to_do") }),
+    query: pageQuery.extend({
+      state: z.enum(["to_do", "ended"]).default("to_do"),
+      operation_id: uuid
+        .optional()
+        .openapi({ description: "Only those of an operation over many appointments." }),
+    }),
   },
   responses: {
     200: { description: "A page of calls.", content: json(taskPageSchema) },

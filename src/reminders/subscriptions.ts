@@ -3,10 +3,14 @@ import type { JobRequest } from "../jobs/job-queue.ts";
 import { eventsPerJobMax, planRequest } from "./jobs.ts";
 import { plannedEventKinds } from "./queries.ts";
 
-/** What happens to appointments is told to people: many events per job, because bookings come in rushes. */
+/**
+ * What happens to appointments is told to people: many events per job, because bookings come in rushes. An operation over
+ * many appointments plans the messages of its own events; those that it leaves behind are found by `planForgotten`.
+ */
 export const remindersSubscription: BatchSubscription<JobRequest> = {
   kinds: plannedEventKinds,
-  jobsOfMany: (events, newJobId) => {
+  jobsOfMany: (all, newJobId) => {
+    const events = all.filter(({ body }) => body["operation_id"] === undefined);
     const jobs: JobRequest[] = [];
     for (let from = 0; from < events.length; from += eventsPerJobMax) {
       const part = events.slice(from, from + eventsPerJobMax);

@@ -4,6 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dumpSchema } from "../../scripts/schema/dump-schema.ts";
 import { generateRowTypes, ROW_TYPES_FILE } from "../../scripts/schema/generate-row-types.ts";
 import { appointmentTransitions } from "../../src/appointments/appointment.ts";
+import {
+  bulkStatuses,
+  bulkTransitions,
+  partStatuses,
+  partTransitions,
+} from "../../src/bulk/operation.ts";
 import { messageStatuses, messageTransitions } from "../../src/messages/message-state.ts";
 import {
   phoneTaskStatuses,
@@ -79,14 +85,40 @@ interface Machine {
   readonly table: string;
   readonly statuses: readonly string[];
   readonly transitions: readonly (readonly [string, string])[];
+  /** What names a second row beside the valid one, where it is not the id. */
+  readonly another?: { readonly column: string; readonly value: unknown };
   /** Columns that must go with a status. */
   readonly columnsOf: (status: string) => Row;
 }
 
 /** What a second row of a table must have otherwise than the first. */
-const another = { id: idOf(99) };
+const anotherId = { column: "id", value: idOf(99) };
 
 const at = "2026-03-02T08:00:00Z";
+const bulkMachines: Readonly<Record<string, Machine>> = {
+  bulk_operation: {
+    table: "bulk_operations",
+    statuses: bulkStatuses,
+    transitions: bulkTransitions,
+    columnsOf: (status) => ({
+      started_at: ["previewed", "expired"].includes(status) ? null : at,
+      ended_at: ["expired", "finished", "aborted"].includes(status) ? at : null,
+    }),
+  },
+  bulk_operation_part: {
+    table: "bulk_operation_parts",
+    another: { column: "number", value: 1 },
+    statuses: partStatuses,
+    transitions: partTransitions,
+    columnsOf: (status) => ({
+      outcomes: status === "pending" ? null : ["done"],
+      event_ids: status === "pending" ? null : [],
+      settled_at: status === "pending" ? null : at,
+      told_at: status === "told" ? at : null,
+    }),
+  },
+};
+
 const messageMachines: Readonly<Record<string, Machine>> = {
   message: {
     table: "messages",
@@ -152,6 +184,7 @@ const machines: Readonly<Record<string, Machine>> = {
     }),
   },
   ...messageMachines,
+  ...bulkMachines,
 };
 
 describe("drift of states", () => {
@@ -197,11 +230,12 @@ describe("drift of states", () => {
   });
 
   async function tryTransition(machine: Machine, from: string, to: string): Promise<string> {
+    const { another = anotherId } = machine;
     await admin.query("BEGIN");
     try {
       const row = {
         ...valid.get(machine.table),
-        ...another,
+        [another.column]: another.value,
         ...machine.columnsOf(from),
         status: from,
       };
@@ -209,8 +243,8 @@ describe("drift of states", () => {
       const change: Row = { ...machine.columnsOf(to), status: to };
       const names = Object.keys(change);
       await admin.query(
-        `UPDATE ${machine.table} SET ${names.map((name, index) => `${name} = $${index + 2}`).join(", ")} WHERE id = $1`,
-        [another.id, ...Object.values(change)],
+        `UPDATE ${machine.table} SET ${names.map((name, index) => `${name} = $${index + 2}`).join(", ")} WHERE ${another.column} = $1`,
+        [another.value, ...Object.values(change)],
       );
       return "allowed";
     } catch (error) {

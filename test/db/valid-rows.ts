@@ -15,7 +15,7 @@ export function idOf(number: number): string {
 
 const tenant_id = idOf(1);
 const [site, service, resource, opening, list, limit] = [2, 3, 4, 5, 6, 7].map(idOf);
-const [appointment, ceiling, template] = [8, 9, 19].map(idOf);
+const [appointment, ceiling, template, operation] = [8, 9, 19, 25].map(idOf);
 
 /** One valid row of every table, in an order in which they can be written. */
 const validRows: readonly (readonly [table: string, row: Row])[] = [
@@ -291,6 +291,35 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
   ],
   ["reminder_opt_outs", { tenant_id, address_hash: hash }],
   ["satisfaction_answers", { tenant_id, appointment_id: appointment, rating: 5 }],
+  [
+    "bulk_operations",
+    {
+      tenant_id,
+      id: operation,
+      kind: "cancel",
+      filter: {},
+      reason: "other",
+      items: 1,
+      counts: {},
+      digest: hash,
+      expires_at: instants.starts_at,
+    },
+  ],
+  [
+    "bulk_operation_texts",
+    { tenant_id, operation_id: operation, language: "it", text: "Ci scusiamo." },
+  ],
+  [
+    "bulk_operation_parts",
+    {
+      tenant_id,
+      operation_id: operation,
+      number: 0,
+      appointment_ids: [appointment],
+      versions: [1],
+      in_conflict: [false],
+    },
+  ],
 ];
 
 type Client = Pick<pg.Client, "query">;

@@ -1,7 +1,6 @@
-import { idOf, type Row } from "./valid-rows.ts";
-
-/** What a row of the table must have otherwise than the valid one to violate the constraint; each variant alone does. */
-export type Violation = { readonly table: string; readonly variants: readonly Row[] };
+import { bulkViolations } from "./bulk-violations.ts";
+import { idOf } from "./valid-rows.ts";
+import { of, type Violation } from "./violation.ts";
 
 const short = Buffer.alloc(31);
 const other = { id: idOf(99) };
@@ -9,14 +8,6 @@ const badCode = [{ code: "" }, { code: "Ä" }, { code: "-x" }, { code: "x".repea
 const notAnObject = [{ name: "[]" }, { name: '"Prova"' }];
 const at = "2027-03-01T08:00:00Z";
 const backwards = { starts_at: at, ends_at: at };
-
-/** Lists what violates the constraints of one table, by the constraints' names without the table's. */
-function of(table: string, variants: Record<string, readonly Row[]>): [string, Violation][] {
-  return Object.entries(variants).map(([name, rows]) => [
-    `${table}_${name}`,
-    { table, variants: rows },
-  ]);
-}
 
 /** For every named constraint of the schema what violates it, and nothing else. */
 export const violations: ReadonlyMap<string, Violation> = new Map([
@@ -212,6 +203,7 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     relayed_has_a_time: [{ status: "relayed" }, { relayed_at: at }],
     status_is_known: [{ status: "lost" }],
   }),
+  ...bulkViolations,
   ...of("participants", {
     are_numbered: [other],
     attendance_has_a_time: [{ attendance: "absent" }, { attendance_at: at }],

@@ -54,6 +54,15 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO phone_tasks (tenant_id, id, appointment_id, kind, cause, subject_version, visit_at, not_after, next_at)
    SELECT $1, gen_random_uuid(), id, 'reminder', 'no_contact', 1, starts_at, starts_at, starts_at
    FROM appointments WHERE tenant_id = $1`,
+  `INSERT INTO bulk_operations (tenant_id, id, kind, filter, reason, items, counts, digest, expires_at)
+   VALUES ($1, gen_random_uuid(), 'cancel', '{"from":"2026-12-01","to":"2026-12-01","from_time":"00:00","to_time":"24:00",
+     "site_ids":null,"resource_ids":null,"service_ids":null,"support":null,"channels":null,"languages":null}', 'other', 1,
+     '{"by_day":[],"by_channel":[],"people":[]}', sha256(''), '2199-01-01')`,
+  `INSERT INTO bulk_operation_texts (tenant_id, operation_id, language, text)
+   SELECT $1, id, 'it', 'Ci scusiamo.' FROM bulk_operations WHERE tenant_id = $1`,
+  `INSERT INTO bulk_operation_parts (tenant_id, operation_id, number, appointment_ids, versions, in_conflict)
+   SELECT $1, o.id, 0, ARRAY[a.id], '{1}', '{f}' FROM bulk_operations o JOIN appointments a USING (tenant_id)
+   WHERE tenant_id = $1`,
   `INSERT INTO message_policies (tenant_id, id, rules)
    VALUES ($1, gen_random_uuid(), '{"confirmation":null,"notices":{"channels":"email_first"},"reminders":[],
      "please_confirm":null,"follow_up":null,"has_phone_reminders":false}')`,

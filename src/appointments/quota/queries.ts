@@ -123,3 +123,46 @@ export async function insertUses(
       AND c.person_hash = u.person_hash AND c.period_start = u.period_start
   `.execute(trx);
 }
+
+/**
+ * Locks the counters of everything that appointments are counted for, in the order in which single changes lock them
+ * (by `counterName`), until the end of the transaction.
+ */
+export async function lockCountersOfMany(
+  trx: Trx,
+  tenantId: string,
+  appointmentIds: readonly string[],
+): Promise<void> {
+  await sql`
+    SELECT FROM quota_counters c
+    WHERE c.tenant_id = ${tenantId} AND EXISTS (
+      SELECT FROM quota_uses u
+      WHERE u.tenant_id = ${tenantId} AND u.appointment_id = ANY (${appointmentIds}::uuid[])
+        AND u.limit_id = c.limit_id AND u.person_hash = c.person_hash AND u.period_start = c.period_start)
+    ORDER BY encode(sha256(
+      c.person_hash || convert_to('/' || c.limit_id || '/' || to_char(c.period_start, 'YYYY-MM-DD'), 'UTF8')), 'hex')
+      COLLATE "C"
+    FOR UPDATE
+  `.execute(trx);
+}
+
+/** Frees what appointments have used; their counters must be locked. */
+export async function deleteUsesOfMany(
+  trx: Trx,
+  tenantId: string,
+  appointmentIds: readonly string[],
+): Promise<void> {
+  await sql`
+    WITH gone AS (
+      DELETE FROM quota_uses
+      WHERE tenant_id = ${tenantId} AND appointment_id = ANY (${appointmentIds}::uuid[])
+      RETURNING limit_id, person_hash, period_start, units
+    ), freed AS (
+      SELECT limit_id, person_hash, period_start, sum(units)::int AS units FROM gone GROUP BY 1, 2, 3
+    )
+    UPDATE quota_counters c SET taken = c.taken - f.units
+    FROM freed f
+    WHERE c.tenant_id = ${tenantId} AND c.limit_id = f.limit_id
+      AND c.person_hash = f.person_hash AND c.period_start = f.period_start
+  `.execute(trx);
+}

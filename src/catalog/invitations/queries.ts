@@ -98,3 +98,30 @@ export async function uncountUse(trx: Trx, tenantId: string, id: string): Promis
     UPDATE invitations SET uses = uses - 1 WHERE tenant_id = ${tenantId} AND id = ${id} AND uses > 0
   `.execute(trx);
 }
+
+/** Locks invitations in id order until the transaction ends. */
+export async function lockInvitations(
+  trx: Trx,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<void> {
+  await sql`
+    SELECT FROM invitations i
+    WHERE i.tenant_id = ${tenantId} AND i.id = ANY (${ids}::uuid[])
+    ORDER BY i.id
+    FOR UPDATE
+  `.execute(trx);
+}
+
+/** Takes one use of an invitation back for each time it is named. */
+export async function uncountUses(
+  trx: Trx,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<void> {
+  await sql`
+    UPDATE invitations i SET uses = greatest(i.uses - g.count, 0)
+    FROM (SELECT id, count(*)::int AS count FROM unnest(${ids}::uuid[]) AS u (id) GROUP BY id) g
+    WHERE i.tenant_id = ${tenantId} AND i.id = g.id
+  `.execute(trx);
+}

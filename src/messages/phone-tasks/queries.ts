@@ -134,13 +134,19 @@ const taskColumns = sql`
 export interface TaskPage {
   readonly after: readonly [at: string, id: string] | null;
   readonly countMax: number;
+  /** Only those of an operation over many appointments. */
+  readonly operationId?: string | undefined;
+}
+
+function ofOperation(operationId: string | undefined) {
+  return sql`(${operationId ?? null}::text IS NULL OR t.facts ->> 'operation_id' = ${operationId ?? null})`;
 }
 
 /** Calls to be made now, those about the next visits first. */
 export async function listTasksToDo(
   trx: Trx,
   tenantId: string,
-  { after, countMax }: TaskPage,
+  { after, countMax, operationId }: TaskPage,
 ): Promise<TaskRow[]> {
   const [afterVisit, afterId] = after ?? [null, null];
   const { rows } = await sql<TaskRow>`
@@ -148,7 +154,7 @@ export async function listTasksToDo(
     FROM phone_tasks t
     JOIN appointments a ON a.tenant_id = ${tenantId} AND a.id = t.appointment_id
     WHERE t.tenant_id = ${tenantId} AND t.status IN ('open', 'leased') AND t.next_at <= clock_now()
-      AND t.not_after > clock_now()
+      AND t.not_after > clock_now() AND ${ofOperation(operationId)}
       AND (${afterVisit}::timestamptz IS NULL OR (t.visit_at, t.id) > (${afterVisit}::timestamptz, ${afterId}::uuid))
     ORDER BY t.visit_at, t.id
     LIMIT ${countMax}
@@ -160,14 +166,14 @@ export async function listTasksToDo(
 export async function listEndedTasks(
   trx: Trx,
   tenantId: string,
-  { after, countMax }: TaskPage,
+  { after, countMax, operationId }: TaskPage,
 ): Promise<TaskRow[]> {
   const [afterEnd, afterId] = after ?? [null, null];
   const { rows } = await sql<TaskRow>`
     SELECT ${taskColumns}
     FROM phone_tasks t
     JOIN appointments a ON a.tenant_id = ${tenantId} AND a.id = t.appointment_id
-    WHERE t.tenant_id = ${tenantId} AND t.status IN ('done', 'dropped')
+    WHERE t.tenant_id = ${tenantId} AND t.status IN ('done', 'dropped') AND ${ofOperation(operationId)}
       AND (${afterEnd}::timestamptz IS NULL OR (t.ended_at, t.id) < (${afterEnd}::timestamptz, ${afterId}::uuid))
     ORDER BY t.ended_at DESC, t.id DESC
     LIMIT ${countMax}

@@ -48,6 +48,8 @@ export interface ComposeRequest {
   /** The database's clock, epoch milliseconds. */
   readonly now: number;
   readonly messages: readonly MessageToSend[];
+  /** Whether somebody only wants to see them: they are written as if what they say had come true, and were due. */
+  readonly isSample?: boolean;
 }
 
 /**

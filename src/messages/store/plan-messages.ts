@@ -34,7 +34,7 @@ export async function planMessagesIn(
       recipient_hex: sealRecipient(vault, tenantId, message)?.toString("hex") ?? null,
       domain_hex: domainHashOf(vault, message)?.toString("hex") ?? null,
       facts: message.facts,
-      priority: priorityOf(message.kind),
+      priority: message.priority ?? priorityOf(message.kind),
       due_ms: message.dueAt,
       not_after_ms: message.notAfter,
       is_training: message.isTraining,

@@ -1,5 +1,5 @@
 import type { Language } from "../../context.ts";
-import type { MessageChannel, MessageKind, SubjectKind } from "../message-state.ts";
+import type { MessageChannel, MessageKind, Priority, SubjectKind } from "../message-state.ts";
 
 /** What a message is told of what happened: ids, instants and enumerated values, never a name, contact or token. */
 export type MessageFacts = Readonly<Record<string, string | number | boolean | null>>;
@@ -22,4 +22,6 @@ export interface PlannedMessage {
   /** When it is no longer worth sending; at least `dueAt`. */
   readonly notAfter: number;
   readonly isTraining: boolean;
+  /** Its turn among those that are due, where it is not that of its kind: one of thousands stands behind a single one. */
+  readonly priority?: Priority;
 }

@@ -6,6 +6,8 @@ import { listEndedTasks, listTasksToDo, type TaskRow } from "../../messages/phon
 /** Which calls: those to be made now, or those that are over. */
 export interface ListPhoneTasks {
   readonly state: "to_do" | "ended";
+  /** Only those of an operation over many appointments. */
+  readonly operation_id?: string | undefined;
   /** 1 to 200, 50 unless said. */
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
@@ -17,10 +19,10 @@ const cursorKey = z.tuple([z.iso.datetime(), z.uuid()]);
 export async function listPhoneTasks(
   { db }: Pick<Deps, "db">,
   { tenant, signal }: RequestContext,
-  { state, limit = pageLimitDefault, cursor }: ListPhoneTasks,
+  { state, operation_id: operationId, limit = pageLimitDefault, cursor }: ListPhoneTasks,
 ): Promise<{ items: TaskRow[]; nextCursor: string | null }> {
   const after = cursor === undefined ? null : decodeCursor(cursor, cursorKey);
-  const page = { after, countMax: limit + 1 };
+  const page = { after, countMax: limit + 1, operationId };
   const rows = await db.inTenant(
     tenant.id,
     (trx) =>

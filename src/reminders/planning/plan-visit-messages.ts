@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import type { MessageKind } from "../../messages/message-state.ts";
+import { type MessageKind, priorities } from "../../messages/message-state.ts";
 import type { PlannedPhoneTask } from "../../messages/phone-tasks/phone-task.ts";
 import type { DiscardWish } from "../../messages/store/queries.ts";
 import type { MessageFacts, PlannedMessage } from "../../messages/store/planned-message.ts";
@@ -71,6 +71,8 @@ function planOf(scope: Scope, event: VisitEvent): Part {
       return cancellation(scope, event);
     case "closed":
       return followUp(scope, event);
+    case "noticed":
+      return visit.status === "booked" ? operationNotice(scope, event) : nothing;
   }
 }
 
@@ -95,6 +97,7 @@ function change(scope: Scope, event: VisitEvent): Part {
     old_starts_at: move.fromStartsAt,
     old_site_id: move.fromSiteId,
     by: move.isByCitizen ? "citizen" : "staff",
+    ...operationFacts(event),
   };
   return notice(scope, { kind: "change", event, facts, isByCitizen: move.isByCitizen });
 }
@@ -114,11 +117,29 @@ function cancellation(scope: Scope, event: VisitEvent): Part {
   const { by, reason } = visit.cancelled;
   const kind = reason === "not_confirmed" ? "released" : "cancellation";
   const isByCitizen = by === "citizen" || (by === "staff" && citizensReasons.includes(reason));
-  return notice(scope, { kind, event, facts: { ...factsOf(visit), by, reason }, isByCitizen });
+  return notice(scope, {
+    kind,
+    event,
+    facts: { ...factsOf(visit), by, reason, ...operationFacts(event) },
+    isByCitizen,
+  });
+}
+
+/** What an operation tells people whose visits stay as they are. */
+function operationNotice(scope: Scope, event: VisitEvent): Part {
+  const kind = event.operation?.isUrgent === true ? "urgent_notice" : "bulk_notice";
+  const facts = { ...factsOf(scope.visit), by: "staff", ...operationFacts(event) };
+  return notice(scope, { kind, event, facts, isByCitizen: false });
+}
+
+/** Which operation's text the message says, and whether it may not wait for the morning. */
+function operationFacts({ operation }: VisitEvent): MessageFacts {
+  if (!operation) return {};
+  return { operation_id: operation.id, ...(operation.isUrgent ? { is_urgent: true } : {}) };
 }
 
 interface NoticeWish {
-  readonly kind: "change" | "cancellation" | "released";
+  readonly kind: "change" | "cancellation" | "released" | "bulk_notice" | "urgent_notice";
   readonly event: VisitEvent;
   readonly facts: MessageFacts;
   readonly isByCitizen: boolean;
@@ -129,7 +150,7 @@ function notice(scope: Scope, { kind, event, facts, isByCitizen }: NoticeWish): 
   const times = timesOfNotice({
     startsAt: visit.startsAt,
     now: event.at,
-    isImmediate: isByCitizen,
+    isImmediate: isByCitizen || event.operation?.isUrgent === true,
     quiet: visit.quiet,
   });
   const told = { kind, event, times, facts };
@@ -296,6 +317,7 @@ function messageOf(visit: Visit, telling: Telling) {
     offsetMinutes,
     facts,
     isTraining: visit.isTraining,
+    ...(event.operation && !event.operation.isUrgent ? { priority: priorities.reminder } : {}),
   };
 }
 

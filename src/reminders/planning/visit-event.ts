@@ -7,6 +7,7 @@ const kinds: Readonly<Record<PlannedEventKind, VisitEvent["kind"]>> = {
   "appointment.rescheduled": "rescheduled",
   "appointment.cancelled": "cancelled",
   "appointment.closed": "closed",
+  "appointment.noticed": "noticed",
 };
 
 const moveBody = z.object({
@@ -18,6 +19,14 @@ const moveBody = z.object({
   starts_at_ms: z.number(),
 });
 
+const operationBody = z.object({ operation_id: z.uuid(), is_urgent: z.boolean().default(false) });
+
+function operationOf({ body }: EventRow): VisitEvent["operation"] {
+  if (body["operation_id"] === undefined) return null;
+  const { operation_id: id, is_urgent: isUrgent } = operationBody.parse(body);
+  return { id, isUrgent };
+}
+
 /** An outbox event as planning understands it. */
 export function visitEventOf(row: EventRow): VisitEvent {
   const body = row.kind === "appointment.rescheduled" ? moveBody.parse(row.body) : undefined;
@@ -25,6 +34,7 @@ export function visitEventOf(row: EventRow): VisitEvent {
     kind: kinds[row.kind],
     version: row.subject_version,
     at: row.created_at.getTime(),
+    operation: operationOf(row),
     move: body
       ? {
           isByCitizen: body.by === "citizen",

@@ -28,11 +28,13 @@ export interface Visit {
 
 /** Something that happened to a visit and that somebody is told of. */
 export interface VisitEvent {
-  readonly kind: "booked" | "rescheduled" | "cancelled" | "closed";
+  readonly kind: "booked" | "rescheduled" | "cancelled" | "closed" | "noticed";
   /** Version of the appointment after it. */
   readonly version: number;
   /** When it happened, epoch milliseconds. */
   readonly at: number;
+  /** The operation over many appointments that it was part of; null for everything else. */
+  readonly operation: { readonly id: string; readonly isUrgent: boolean } | null;
   /** Of `rescheduled`: who did it, and from when and where to when and where. */
   readonly move: Move | null;
 }

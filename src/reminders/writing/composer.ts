@@ -18,6 +18,7 @@ import {
   renderEmail,
   renderSms,
 } from "../../messages/content/content.ts";
+import { renderNotice } from "../../messages/content/notice.ts";
 import { sampleData } from "../../messages/content/sample-data.ts";
 import type {
   Compose,
@@ -34,7 +35,8 @@ import { listOptOuts } from "../opt-out/queries.ts";
 import { listConfirmed } from "../presence/queries.ts";
 import { judgeMessage } from "./judge-message.ts";
 import { messageDataOf, type SiteWords } from "./message-data.ts";
-import { listSiteWords } from "./queries.ts";
+import { listOperationTexts, listSiteWords, type OperationTexts } from "./queries.ts";
+import { textFor } from "./text-for.ts";
 import { webhookContentOf } from "./webhook-data.ts";
 
 export interface ComposerOptions extends Pick<Deps, "vault"> {
@@ -52,6 +54,7 @@ export function createComposer(options: ComposerOptions): Compose {
   const templates = createBriefCache<FoundTemplate>({ ttlMs: cacheMs, entriesMax: 5_000 });
   const settings = createBriefCache<MessageSettings>({ ttlMs: cacheMs, entriesMax: 1_000 });
   const terms = createBriefCache<readonly ServiceTerms[]>({ ttlMs: cacheMs, entriesMax: 1_000 });
+  const texts = createBriefCache<OperationTexts>({ ttlMs: cacheMs, entriesMax: 1_000 });
   const sites = createBriefCache<ReadonlyMap<string, SiteWords>>({
     ttlMs: cacheMs,
     entriesMax: 1_000,
@@ -73,6 +76,8 @@ export function createComposer(options: ComposerOptions): Compose {
         terms.get([tenant.id, ...ids].join(), () => listTerms(trx, tenant.id, ids)),
       listSites: (ids) =>
         sites.get([tenant.id, ...ids].join(), () => listSiteWords(trx, tenant.id, ids)),
+      listTexts: (id) =>
+        texts.get(`${tenant.id}/${id}`, () => listOperationTexts(trx, tenant.id, id)),
     };
     const compositions = new Map<string, Composition>();
     await composeTests(writer, compositions);
@@ -89,6 +94,7 @@ interface Writer {
   readonly settings: MessageSettings;
   readonly findTemplate: (wanted: Parameters<typeof findTemplate>[2]) => Promise<FoundTemplate>;
   readonly listTerms: (serviceIds: readonly string[]) => Promise<readonly ServiceTerms[]>;
+  readonly listTexts: (operationId: string) => Promise<OperationTexts>;
   readonly listSites: (siteIds: readonly string[]) => Promise<ReadonlyMap<string, SiteWords>>;
 }
 
@@ -212,7 +218,7 @@ interface OneMessage {
 
 async function composeOne(writer: Writer, given: OneMessage): Promise<Composition> {
   const { message, one } = given;
-  const judgement = judgeMessage(judgingOf(writer, given));
+  const judgement = writer.request.isSample ? undefined : judgeMessage(judgingOf(writer, given));
   if (judgement) return judgement;
   if (message.channel === "webhook") {
     return orFail(writer, message, () => {
@@ -226,11 +232,27 @@ async function composeOne(writer: Writer, given: OneMessage): Promise<Compositio
     language: message.language,
     serviceIds: serviceIdsOf(one.row),
   });
+  const notice = await noticeOf(writer, message, template.language);
   return orFail(writer, message, () => {
     const appointment = one.view();
-    const data = messageDataOf({ ...sourceOf(writer, given, template), appointment });
+    const plain = messageDataOf({ ...sourceOf(writer, given, template), appointment });
+    const data =
+      notice === undefined
+        ? plain
+        : { ...plain, notice_text: renderNotice(notice, plain, template.channel) };
     return written(writer, { template, data, message, appointment });
   });
+}
+
+/** What the message's operation says to those concerned, in the template's language where it is written in it. */
+async function noticeOf(
+  { listTexts, request: { tenant } }: Writer,
+  { facts }: MessageToSend,
+  language: FoundTemplate["language"],
+): Promise<string | undefined> {
+  const id = facts["operation_id"];
+  if (typeof id !== "string") return undefined;
+  return textFor(await listTexts(id), { language, defaultLanguage: tenant.defaultLanguage });
 }
 
 const notComposed = { verdict: "fail", reason: "not_composed" } as const;

@@ -81,7 +81,7 @@ function unwantedBecause({ message, hasOptedOut, isConfirmed }: Judging): string
 }
 
 function waitsForMorning({ message: { kind, channel, facts } }: Judging): boolean {
-  if (channel === "webhook") return false;
+  if (channel === "webhook" || facts["is_urgent"] === true) return false;
   switch (kind) {
     case "reminder":
     case "please_confirm":

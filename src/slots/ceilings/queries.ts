@@ -215,3 +215,17 @@ export async function lowerCeilingUses(
     WHERE c.tenant_id = ${tenantId} AND c.id = l.counter_id
   `.execute(trx);
 }
+
+/** Whether any of the owners uses units under a ceiling; stable once their slots are locked. */
+export async function hasCeilingUses(
+  trx: Trx,
+  tenantId: string,
+  ownerIds: readonly string[],
+): Promise<boolean> {
+  const { rows } = await sql<{ has_uses: boolean }>`
+    SELECT EXISTS (
+      SELECT FROM ceiling_uses u
+      WHERE u.tenant_id = ${tenantId} AND u.owner_id = ANY (${ownerIds}::uuid[])) AS has_uses
+  `.execute(trx);
+  return rows[0]?.has_uses ?? false;
+}

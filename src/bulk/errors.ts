@@ -1,0 +1,47 @@
+import type { ProblemType } from "../errors.ts";
+
+export const previewExpired: ProblemType = {
+  slug: "preview-expired",
+  status: 409,
+  title: "The preview is too old",
+  advice: "Make a new preview, look at it, and start that one.",
+};
+
+export const notAsPreviewed: ProblemType = {
+  slug: "not-as-previewed",
+  status: 409,
+  title: "The confirmation is not of this preview",
+  advice:
+    "Send the `digest` of the preview and the number of appointments that it shows, typed again.",
+};
+
+export const wrongOperationState: ProblemType = {
+  slug: "wrong-operation-state",
+  status: 409,
+  title: "The operation is in another state",
+  advice: "`status` says in which. Read the operation again.",
+};
+
+export const tooManyItems: ProblemType = {
+  slug: "too-many-items",
+  status: 409,
+  title: "These are too many appointments for one operation",
+  advice: "Narrow the filter; `count_max` says how many one operation may hold.",
+};
+
+export const cannotClose: ProblemType = {
+  slug: "cannot-close",
+  status: 409,
+  title: "The places cannot be closed by this operation",
+  advice:
+    "A filter on services, channels, languages or support names people, not places. Close the places first by a closure, or choose `waitlist` or `sale`.",
+};
+
+/** The problem types of operations over many appointments. */
+export const bulkProblems: readonly ProblemType[] = [
+  previewExpired,
+  notAsPreviewed,
+  wrongOperationState,
+  tooManyItems,
+  cannotClose,
+];

@@ -1,0 +1,12 @@
+import type { Row } from "./valid-rows.ts";
+
+/** What a row of the table must have otherwise than the valid one to violate the constraint; each variant alone does. */
+export type Violation = { readonly table: string; readonly variants: readonly Row[] };
+
+/** Lists what violates the constraints of one table, by the constraints' names without the table's. */
+export function of(table: string, variants: Record<string, readonly Row[]>): [string, Violation][] {
+  return Object.entries(variants).map(([name, rows]) => [
+    `${table}_${name}`,
+    { table, variants: rows },
+  ]);
+}
