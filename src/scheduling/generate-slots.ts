@@ -67,6 +67,7 @@ const noSlotEffect: SlotEffect = {
   slots_removed: 0,
   slots_changed: 0,
   holds_released: 0,
+  appointments_moved: 0,
   appointments_in_conflict: 0,
   appointments_supported_again: 0,
 };
@@ -130,6 +131,7 @@ function addEffects(a: SlotEffect, b: SlotEffect): SlotEffect {
     slots_removed: a.slots_removed + b.slots_removed,
     slots_changed: a.slots_changed + b.slots_changed,
     holds_released: a.holds_released + b.holds_released,
+    appointments_moved: a.appointments_moved + b.appointments_moved,
     appointments_in_conflict: a.appointments_in_conflict + b.appointments_in_conflict,
     appointments_supported_again: a.appointments_supported_again + b.appointments_supported_again,
   };
