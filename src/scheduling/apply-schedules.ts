@@ -63,7 +63,7 @@ export async function applyInventories(
 /** What became of whom. */
 export type Turned = {
   readonly inventory: InventoryEffect;
-  /** Appointments that lost their places and have others at the same time, supported before and after. */
+  /** Appointments at another resource than before, at the same time; supported before and after. */
   readonly movedIds: readonly string[];
   /** Appointments that were supported until now. */
   readonly inConflictIds: readonly string[];
@@ -82,7 +82,8 @@ export async function turnInventories(
   const inConflictIds = await markInConflictIn(trx, context, inventory.uncountedAppointmentIds);
   const supportedAgainIds = await supportAgainIn(trx, context, inventory.countedAppointmentIds);
   const again = new Set(supportedAgainIds);
-  const movedIds = inventory.reseatedAppointmentIds.filter((id) => !again.has(id));
+  const moved = inventory.moved.filter(({ ownerKind }) => ownerKind === "appointment");
+  const movedIds = [...new Set(moved.map(({ ownerId }) => ownerId))].filter((id) => !again.has(id));
   return { inventory, movedIds, inConflictIds, supportedAgainIds };
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./apply-schedules.ts";
 import type { ScheduledCell } from "./expand-schedule.ts";
 import { type LoadedSchedule, loadSchedules } from "./load-schedules.ts";
-import { upsertGeneration } from "./queries.ts";
+import { isBeingApplied, upsertGeneration } from "./queries.ts";
 
 /** Slots one transaction writes at most, a day more or less: some 200 ms in which claims on them wait. */
 const PART_SLOTS_MAX = 4_000;
@@ -82,6 +82,8 @@ async function generatePart(
 ): Promise<Part | undefined> {
   const tenantId = context.tenant.id;
   await lockInventories(trx, tenantId, [resourceId]);
+  // A large proposal lets the slots of all its resources follow together, so that one takes over from the other.
+  if (await isBeingApplied(trx, tenantId, resourceId)) return undefined;
   const [loaded] = await loadSchedules(trx, tenantId, [resourceId]);
   const range = loaded && remainingRange(loaded, to);
   if (loaded === undefined || range === undefined) return undefined;

@@ -36,8 +36,6 @@ export interface InventoryEffect {
   readonly countedAppointmentIds: readonly string[];
   /** Appointments on slots that lost places, which keep theirs. */
   readonly keptAppointmentIds: readonly string[];
-  /** Appointments whose places are gone and which equivalent resources took over at the same time. */
-  readonly reseatedAppointmentIds: readonly string[];
   /** All who are at another resource than before, those included who made room; the caller records `moveEvents` of them. */
   readonly moved: readonly MovedStay[];
 }
@@ -51,6 +49,5 @@ export const noEffect: InventoryEffect = {
   uncountedAppointmentIds: [],
   countedAppointmentIds: [],
   keptAppointmentIds: [],
-  reseatedAppointmentIds: [],
   moved: [],
 };

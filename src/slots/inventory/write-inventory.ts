@@ -138,7 +138,6 @@ async function takeOver(
   return {
     ...effect,
     uncountedAppointmentIds: evicted.filter((id) => !seated.has(id)),
-    reseatedAppointmentIds: evicted.filter((id) => seated.has(id)),
     // Who left was perhaps in conflict before, on a slot that closes altogether now.
     countedAppointmentIds: [...countedAppointmentIds, ...appointmentIds],
     moved,
