@@ -43,11 +43,15 @@ export interface Tenant {
 export const scopes = ["admin", "catalog", "schedule", "appointments", "audit"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who asks. `anonymous` and `widget` book for citizens; `citizen` holds one appointment's manage token. */
+/**
+ * Who asks. `anonymous` and `widget` book for citizens; `citizen` holds one appointment's manage token, `waiting` the one
+ * of a wish on the waitlist.
+ */
 export type Actor =
   | { readonly kind: "anonymous" }
   | { readonly kind: "widget"; readonly keyId: string }
   | { readonly kind: "citizen"; readonly appointmentId: string }
+  | { readonly kind: "waiting"; readonly entryId: string }
   | { readonly kind: "staff"; readonly keyId: string; readonly scopes: readonly Scope[] }
   | { readonly kind: "system" };
 

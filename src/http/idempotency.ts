@@ -105,6 +105,8 @@ export function subjectOf({ actor }: RequestContext): string {
       return `key:${actor.keyId}`;
     case "citizen":
       return `appointment:${actor.appointmentId}`;
+    case "waiting":
+      return `waitlist-entry:${actor.entryId}`;
   }
 }
 

@@ -13,6 +13,7 @@ export function isClerk(actor: Actor): boolean {
     case "anonymous":
     case "widget":
     case "citizen":
+    case "waiting":
       return false;
   }
 }
