@@ -67,7 +67,7 @@ CREATE TABLE waitlist_entries (
 CREATE UNIQUE INDEX waitlist_entries_one_open_per_person_and_services
   ON waitlist_entries (person_hash, service_ids, tenant_id)
   WHERE status IN ('waiting', 'offered') AND person_hash IS NOT NULL;
-CREATE INDEX waitlist_entries_in_order ON waitlist_entries (tenant_id, has_priority DESC, waiting_since, id)
+CREATE INDEX waitlist_entries_in_order ON waitlist_entries (tenant_id, (NOT has_priority), waiting_since, id)
   WHERE status = 'waiting';
 CREATE INDEX waitlist_entries_open_by_end ON waitlist_entries (tenant_id, to_on) WHERE status IN ('waiting', 'offered');
 CREATE INDEX waitlist_entries_by_appointment ON waitlist_entries (appointment_id) WHERE appointment_id IS NOT NULL;

@@ -1459,7 +1459,7 @@ COMMENT ON COLUMN waitlist_entries.people_encrypted IS 'Who books and for whom, 
 COMMENT ON COLUMN waitlist_entries.person_hash IS 'Keyed hash by which one person waits once per services; null where only a name is known; erased with the people.';
 COMMENT ON COLUMN waitlist_entries.waiting_since IS 'Place in the order: when the wish was made.';
 CREATE INDEX waitlist_entries_by_appointment ON waitlist_entries USING btree (appointment_id) WHERE appointment_id IS NOT NULL;
-CREATE INDEX waitlist_entries_in_order ON waitlist_entries USING btree (tenant_id, has_priority DESC, waiting_since, id) WHERE status = 'waiting'::text;
+CREATE INDEX waitlist_entries_in_order ON waitlist_entries USING btree (tenant_id, (NOT has_priority), waiting_since, id) WHERE status = 'waiting'::text;
 CREATE UNIQUE INDEX waitlist_entries_one_open_per_person_and_services ON waitlist_entries USING btree (person_hash, service_ids, tenant_id) WHERE (status = ANY (ARRAY['waiting'::text, 'offered'::text])) AND person_hash IS NOT NULL;
 CREATE INDEX waitlist_entries_open_by_end ON waitlist_entries USING btree (tenant_id, to_on) WHERE status = ANY (ARRAY['waiting'::text, 'offered'::text]);
 CREATE TRIGGER waitlist_entries_change_by_listed_transitions BEFORE UPDATE OF status ON waitlist_entries FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('waitlist_entry');

@@ -48,6 +48,8 @@ import { createHolding, type KeepTime } from "./slots/holds/hold-in-batches.ts";
 import { holdRoutes } from "./slots/holds/routes.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
+import { waitlistProblems } from "./waitlist/errors.ts";
+import { waitlistRoutes } from "./waitlist/routes.ts";
 import { webPages } from "./web/routes.ts";
 
 /** What routes use beside the dependencies: one gatherer each per process, shared with the pages. */
@@ -71,6 +73,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   conflictRoutes,
   appointmentRoutes,
   reminderRoutes,
+  waitlistRoutes,
 ];
 
 /** Every refusal there is; each has a page under `/problems/`. */
@@ -86,6 +89,7 @@ const problems: readonly HttpProblemType[] = [
   ...slotProblems,
   ...appointmentProblems,
   ...reminderProblems,
+  ...waitlistProblems,
 ];
 
 /** What operations are grouped by in the reference, in this order. */
@@ -108,6 +112,7 @@ const tags = [
   { name: "holidays", description: "What a site keeps as holidays, and why." },
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
+  { name: "waitlist", description: "Wishes for a place, and the places they are offered." },
   { name: "messages", description: "What was and will be sent, and how sending stands." },
   { name: "message policies", description: "Which messages services send when." },
   { name: "phone tasks", description: "Notices that operators make by telephone." },

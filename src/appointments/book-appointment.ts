@@ -248,8 +248,7 @@ async function takeTime(
   const { time } = wish;
   if ("holdId" in time)
     return confirmHold(trx, tenantId, { holdId: time.holdId, appointmentId: id });
-  if ("offer" in time)
-    return confirmOffer(trx, tenantId, { place: time.offer, appointmentId: id });
+  if ("offer" in time) return confirmOffer(trx, tenantId, { place: time.offer, appointmentId: id });
   const isStaff = isOffice(context);
   if (time.overbookingReason !== undefined && !isStaff) {
     throw new DomainError(notAllowed, "Only staff can overbook.", {

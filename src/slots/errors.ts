@@ -67,7 +67,8 @@ export const offerNotOpen: ProblemType = {
   slug: "offer-not-open",
   status: 409,
   title: "The offered place is no longer kept",
-  advice: "The time to answer has passed, or somebody else took it; a wish that still waits keeps its place in the order.",
+  advice:
+    "The time to answer has passed, or somebody else took it; a wish that still waits keeps its place in the order.",
 };
 
 export const holdExtensionsUsed: ProblemType = {

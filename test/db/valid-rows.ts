@@ -17,6 +17,43 @@ const tenant_id = idOf(1);
 const [site, service, resource, opening, list, limit] = [2, 3, 4, 5, 6, 7].map(idOf);
 const [appointment, ceiling, template] = [8, 9, 19].map(idOf);
 
+const entry: Row = {
+  tenant_id,
+  id: idOf(30),
+  service_ids: [service],
+  site_ids: [site],
+  from_on: "2027-03-01",
+  to_on: "2027-03-02",
+  weekdays: [1, 2],
+  from_time: "08:00",
+  to_time: "24:00",
+  party_size: 1,
+  channel: "web",
+  language: "it",
+  has_email: true,
+  has_phone: false,
+  person_hash: hash,
+  token_kid: "k1",
+};
+const place: Row = {
+  tenant_id,
+  id: idOf(31),
+  site_id: site,
+  service_ids: [service],
+  party_size: 1,
+  channel: "web",
+  ...instants,
+  legs: "[]",
+  answer_by: "2027-02-28T08:00:00Z",
+};
+const offer: Row = {
+  tenant_id,
+  id: idOf(32),
+  place_id: idOf(31),
+  entry_id: idOf(30),
+  way: "email",
+};
+
 /** One valid row of every table, in an order in which they can be written. */
 const validRows: readonly (readonly [table: string, row: Row])[] = [
   ["secret_key_uses", { kid: "k1", check_value: Buffer.alloc(24, 7) }],
@@ -291,6 +328,34 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
   ],
   ["reminder_opt_outs", { tenant_id, address_hash: hash }],
   ["satisfaction_answers", { tenant_id, appointment_id: appointment, rating: 5 }],
+  [
+    "waitlist_settings",
+    {
+      tenant_id,
+      service_id: service,
+      is_on: true,
+      people_per_place: 1,
+      answer_minutes: 720,
+      lapses_max: 2,
+    },
+  ],
+  ["waitlist_entries", { ...entry, id: idOf(35), person_hash: null }],
+  ["waitlist_entries", entry],
+  ["waitlist_places", { ...place, id: idOf(33) }],
+  ["waitlist_places", place],
+  [
+    "waitlist_offers",
+    {
+      ...offer,
+      id: idOf(36),
+      place_id: idOf(33),
+      entry_id: idOf(35),
+      status: "accepted",
+      appointment_id: appointment,
+      ended_at: "2027-02-27T08:00:00Z",
+    },
+  ],
+  ["waitlist_offers", offer],
 ];
 
 type Client = Pick<pg.Client, "query">;

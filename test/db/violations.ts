@@ -1,22 +1,10 @@
-import { idOf, type Row } from "./valid-rows.ts";
+import { idOf } from "./valid-rows.ts";
+import { at, of, other, short, type Violation } from "./violation.ts";
+import { waitlistViolations } from "./waitlist-violations.ts";
 
-/** What a row of the table must have otherwise than the valid one to violate the constraint; each variant alone does. */
-export type Violation = { readonly table: string; readonly variants: readonly Row[] };
-
-const short = Buffer.alloc(31);
-const other = { id: idOf(99) };
 const badCode = [{ code: "" }, { code: "Ä" }, { code: "-x" }, { code: "x".repeat(64) }];
 const notAnObject = [{ name: "[]" }, { name: '"Prova"' }];
-const at = "2027-03-01T08:00:00Z";
 const backwards = { starts_at: at, ends_at: at };
-
-/** Lists what violates the constraints of one table, by the constraints' names without the table's. */
-function of(table: string, variants: Record<string, readonly Row[]>): [string, Violation][] {
-  return Object.entries(variants).map(([name, rows]) => [
-    `${table}_${name}`,
-    { table, variants: rows },
-  ]);
-}
 
 /** For every named constraint of the schema what violates it, and nothing else. */
 export const violations: ReadonlyMap<string, Violation> = new Map([
@@ -343,6 +331,7 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     url_is_short: [{ url: "https://x" }, { url: `https://${"x".repeat(2_000)}` }],
     want_something: [{ kinds: [] }, { kinds: Array.from({ length: 21 }, () => "change") }],
   }),
+  ...waitlistViolations,
   ...of("tenants", {
     slug_is_unique: [other],
     default_language_is_offered: [{ default_language: "de" }],
