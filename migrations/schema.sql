@@ -1575,6 +1575,163 @@ CREATE POLICY rows_belong_to_the_current_tenant ON tenants
   WITH CHECK (id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
 GRANT INSERT, SELECT, UPDATE ON tenants TO sportello_service;
 
+CREATE TABLE waitlist_entries (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  status text NOT NULL DEFAULT 'waiting'::text,
+  service_ids uuid[] NOT NULL,
+  site_ids uuid[] NOT NULL,
+  from_on date NOT NULL,
+  to_on date NOT NULL,
+  weekdays smallint[] NOT NULL,
+  from_time text NOT NULL,
+  to_time text NOT NULL,
+  party_size integer NOT NULL,
+  channel text NOT NULL,
+  language text NOT NULL,
+  has_priority boolean NOT NULL DEFAULT false,
+  appointment_id uuid,
+  people_encrypted bytea,
+  has_email boolean NOT NULL,
+  has_phone boolean NOT NULL,
+  person_hash bytea,
+  token_kid text NOT NULL,
+  token_version integer NOT NULL DEFAULT 1,
+  lapses integer NOT NULL DEFAULT 0,
+  is_training boolean NOT NULL DEFAULT false,
+  version integer NOT NULL DEFAULT 1,
+  waiting_since timestamp with time zone NOT NULL DEFAULT clock_now(),
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT waitlist_entries_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT waitlist_entries_channel_is_known CHECK (channel = ANY (ARRAY['web'::text, 'phone'::text, 'counter'::text, 'kiosk'::text, 'api'::text])),
+  CONSTRAINT waitlist_entries_count_lapses CHECK (lapses >= 0),
+  CONSTRAINT waitlist_entries_end_after_they_begin CHECK (to_on >= from_on),
+  CONSTRAINT waitlist_entries_ended_says_when CHECK ((status = ANY (ARRAY['waiting'::text, 'offered'::text])) = (ended_at IS NULL)),
+  CONSTRAINT waitlist_entries_party_is_positive CHECK (party_size >= 1 AND party_size <= 100),
+  CONSTRAINT waitlist_entries_person_is_a_keyed_hash CHECK (octet_length(person_hash) = 32),
+  CONSTRAINT waitlist_entries_status_is_known CHECK (status = ANY (ARRAY['waiting'::text, 'offered'::text, 'fulfilled'::text, 'withdrawn'::text, 'lapsed'::text, 'expired'::text])),
+  CONSTRAINT waitlist_entries_want_a_part_of_the_day CHECK (from_time ~ '^([01]\d|2[0-3]):[0-5]\d$'::text AND to_time ~ '^(([01]\d|2[0-3]):[0-5]\d|24:00)$'::text AND from_time < to_time),
+  CONSTRAINT waitlist_entries_want_known_weekdays CHECK (cardinality(weekdays) >= 1 AND cardinality(weekdays) <= 7 AND weekdays <@ '{1,2,3,4,5,6,7}'::smallint[]),
+  CONSTRAINT waitlist_entries_want_one_to_five_services CHECK (cardinality(service_ids) >= 1 AND cardinality(service_ids) <= 5),
+  CONSTRAINT waitlist_entries_want_one_to_twenty_sites CHECK (cardinality(site_ids) >= 1 AND cardinality(site_ids) <= 20),
+  CONSTRAINT waitlist_entries_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT waitlist_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE waitlist_entries IS 'A wish for a free, or an earlier, place: which services, where, on which days and hours; one person''s, once per services.';
+COMMENT ON COLUMN waitlist_entries.people_encrypted IS 'Who books and for whom, and the answers, as the booking needs them; sealed per tenant; erased 30 days after the wish ended.';
+COMMENT ON COLUMN waitlist_entries.person_hash IS 'Keyed hash by which one person waits once per services; null where only a name is known; erased with the people.';
+COMMENT ON COLUMN waitlist_entries.waiting_since IS 'Place in the order: when the wish was made.';
+CREATE INDEX waitlist_entries_by_appointment ON waitlist_entries USING btree (appointment_id) WHERE appointment_id IS NOT NULL;
+CREATE INDEX waitlist_entries_in_order ON waitlist_entries USING btree (tenant_id, (NOT has_priority), waiting_since, id) WHERE status = 'waiting'::text;
+CREATE UNIQUE INDEX waitlist_entries_one_open_per_person_and_services ON waitlist_entries USING btree (person_hash, service_ids, tenant_id) WHERE (status = ANY (ARRAY['waiting'::text, 'offered'::text])) AND person_hash IS NOT NULL;
+CREATE INDEX waitlist_entries_open_by_end ON waitlist_entries USING btree (tenant_id, to_on) WHERE status = ANY (ARRAY['waiting'::text, 'offered'::text]);
+CREATE TRIGGER waitlist_entries_change_by_listed_transitions BEFORE UPDATE OF status ON waitlist_entries FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('waitlist_entry');
+ALTER TABLE waitlist_entries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE waitlist_entries FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON waitlist_entries
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
+GRANT INSERT, SELECT, UPDATE ON waitlist_entries TO sportello_service;
+
+CREATE TABLE waitlist_offers (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  place_id uuid NOT NULL,
+  entry_id uuid NOT NULL,
+  status text NOT NULL DEFAULT 'offered'::text,
+  way text NOT NULL,
+  appointment_id uuid,
+  calls integer NOT NULL DEFAULT 0,
+  call_outcome text,
+  next_call_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  called_by uuid,
+  called_until timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT waitlist_offers_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT waitlist_offers_of_a_place_go_to_a_person_once UNIQUE (place_id, entry_id, tenant_id),
+  CONSTRAINT waitlist_offers_accepted_names_the_appointment CHECK ((status = 'accepted'::text) = (appointment_id IS NOT NULL)),
+  CONSTRAINT waitlist_offers_call_outcome_is_known CHECK (call_outcome = ANY (ARRAY['reached'::text, 'left_message'::text, 'not_reached'::text, 'wrong_number'::text, 'no_number'::text])),
+  CONSTRAINT waitlist_offers_called_says_by_whom_until CHECK ((called_by IS NULL) = (called_until IS NULL)),
+  CONSTRAINT waitlist_offers_calls_are_not_negative CHECK (calls >= 0),
+  CONSTRAINT waitlist_offers_ended_says_when CHECK ((status = 'offered'::text) = (ended_at IS NULL)),
+  CONSTRAINT waitlist_offers_status_is_known CHECK (status = ANY (ARRAY['offered'::text, 'accepted'::text, 'declined'::text, 'expired'::text, 'superseded'::text])),
+  CONSTRAINT waitlist_offers_way_is_known CHECK (way = ANY (ARRAY['email'::text, 'sms'::text, 'phone'::text])),
+  CONSTRAINT waitlist_offers_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT waitlist_offers_tenant_id_entry_id_fkey FOREIGN KEY (tenant_id, entry_id) REFERENCES waitlist_entries(tenant_id, id),
+  CONSTRAINT waitlist_offers_tenant_id_place_id_fkey FOREIGN KEY (tenant_id, place_id) REFERENCES waitlist_places(tenant_id, id)
+);
+COMMENT ON TABLE waitlist_offers IS 'A held place offered to one wish until a deadline, and what came of it; no personal data, kept as long as the wish.';
+CREATE INDEX waitlist_offers_by_entry ON waitlist_offers USING btree (entry_id);
+CREATE INDEX waitlist_offers_by_time ON waitlist_offers USING btree (tenant_id, created_at, id);
+CREATE UNIQUE INDEX waitlist_offers_one_accepted_per_place ON waitlist_offers USING btree (place_id, tenant_id) WHERE status = 'accepted'::text;
+CREATE UNIQUE INDEX waitlist_offers_one_open_per_wish ON waitlist_offers USING btree (entry_id, tenant_id) WHERE status = 'offered'::text;
+CREATE TRIGGER waitlist_offers_change_by_listed_transitions BEFORE UPDATE OF status ON waitlist_offers FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('waitlist_offer');
+ALTER TABLE waitlist_offers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE waitlist_offers FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON waitlist_offers
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON waitlist_offers TO sportello_service;
+
+CREATE TABLE waitlist_places (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  status text NOT NULL DEFAULT 'held'::text,
+  site_id uuid NOT NULL,
+  service_ids uuid[] NOT NULL,
+  party_size integer NOT NULL,
+  channel text NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  legs jsonb NOT NULL,
+  answer_by timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  ended_at timestamp with time zone,
+  CONSTRAINT waitlist_places_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT waitlist_places_are_answered_before_they_begin CHECK (answer_by < starts_at),
+  CONSTRAINT waitlist_places_ended_says_when CHECK ((status = 'held'::text) = (ended_at IS NULL)),
+  CONSTRAINT waitlist_places_status_is_known CHECK (status = ANY (ARRAY['held'::text, 'taken'::text, 'returned'::text])),
+  CONSTRAINT waitlist_places_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT waitlist_places_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE waitlist_places IS 'A place that is held while people who wait are asked; its id owns the allocations. No personal data, kept as its offers.';
+CREATE INDEX waitlist_places_held ON waitlist_places USING btree (tenant_id, answer_by) WHERE status = 'held'::text;
+CREATE TRIGGER waitlist_places_change_by_listed_transitions BEFORE UPDATE OF status ON waitlist_places FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('waitlist_place');
+ALTER TABLE waitlist_places ENABLE ROW LEVEL SECURITY;
+ALTER TABLE waitlist_places FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON waitlist_places
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON waitlist_places TO sportello_service;
+
+CREATE TABLE waitlist_settings (
+  tenant_id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  is_on boolean NOT NULL,
+  people_per_place integer NOT NULL,
+  answer_minutes integer NOT NULL,
+  lapses_max integer NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT waitlist_settings_pkey PRIMARY KEY (tenant_id, service_id),
+  CONSTRAINT waitlist_settings_ask_one_to_twenty CHECK (people_per_place >= 1 AND people_per_place <= 20),
+  CONSTRAINT waitlist_settings_forgive_few_lapses CHECK (lapses_max >= 1 AND lapses_max <= 10),
+  CONSTRAINT waitlist_settings_leave_time_to_answer CHECK (answer_minutes >= 15 AND answer_minutes <= 10080),
+  CONSTRAINT waitlist_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT waitlist_settings_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id)
+);
+COMMENT ON TABLE waitlist_settings IS 'Whether a service has a waitlist, how many people one freed place is offered to, and for how long; no personal data.';
+ALTER TABLE waitlist_settings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE waitlist_settings FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON waitlist_settings
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON waitlist_settings TO sportello_service;
+
 CREATE TABLE webhook_endpoints (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1650,6 +1807,19 @@ INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'applying');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'dropped');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'expired');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'offered', 'fulfilled');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'offered', 'lapsed');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'offered', 'waiting');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'offered', 'withdrawn');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'waiting', 'expired');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'waiting', 'offered');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'waiting', 'withdrawn');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_offer', 'offered', 'accepted');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_offer', 'offered', 'declined');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_offer', 'offered', 'expired');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_offer', 'offered', 'superseded');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_place', 'held', 'returned');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_place', 'held', 'taken');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'active', 'deleted');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'active', 'disabled');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'disabled', 'active');

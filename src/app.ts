@@ -52,6 +52,8 @@ import { createHolding, type KeepTime } from "./slots/holds/hold-in-batches.ts";
 import { holdRoutes } from "./slots/holds/routes.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
+import { waitlistProblems } from "./waitlist/errors.ts";
+import { waitlistRoutes } from "./waitlist/routes.ts";
 import { webPages } from "./web/routes.ts";
 
 /** What routes use beside the dependencies: one gatherer each per process, shared with the pages. */
@@ -77,6 +79,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   appointmentRoutes,
   reminderRoutes,
   bulkRoutes,
+  waitlistRoutes,
 ];
 
 /** Every refusal there is; each has a page under `/problems/`. */
@@ -94,6 +97,7 @@ const problems: readonly HttpProblemType[] = [
   ...appointmentProblems,
   ...reminderProblems,
   ...bulkProblems,
+  ...waitlistProblems,
 ];
 
 /** What operations are grouped by in the reference, in this order. */
@@ -121,6 +125,7 @@ const tags = [
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
   { name: "bulk operations", description: "One thing done to many appointments." },
+  { name: "waitlist", description: "Wishes for a place, and the places they are offered." },
   { name: "messages", description: "What was and will be sent, and how sending stands." },
   { name: "message policies", description: "Which messages services send when." },
   { name: "phone tasks", description: "Notices that operators make by telephone." },

@@ -44,13 +44,14 @@ export const scopes = ["admin", "catalog", "schedule", "appointments", "audit"] 
 export type Scope = (typeof scopes)[number];
 
 /**
- * Who asks. `anonymous` and `widget` book for citizens; `citizen` holds one appointment's manage token; `bulk` is an
- * operation that staff started.
+ * Who asks. `anonymous` and `widget` book for citizens; `citizen` holds one appointment's manage token, `waiting` the one
+ * of a wish on the waitlist; `bulk` is an operation that staff started.
  */
 export type Actor =
   | { readonly kind: "anonymous" }
   | { readonly kind: "widget"; readonly keyId: string }
   | { readonly kind: "citizen"; readonly appointmentId: string }
+  | { readonly kind: "waiting"; readonly entryId: string }
   | { readonly kind: "staff"; readonly keyId: string; readonly scopes: readonly Scope[] }
   | { readonly kind: "bulk"; readonly operationId: string }
   | { readonly kind: "system" };

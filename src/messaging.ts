@@ -23,11 +23,14 @@ import {
 import type { ProcessLife } from "./run-process.ts";
 import type { PlanDeps } from "./reminders/planning/plan-events.ts";
 import { createComposer } from "./reminders/writing/composer.ts";
+import { createAvailabilityMemory } from "./slots/availability/availability-memory.ts";
+import type { OfferDeps } from "./waitlist/offers/offer-places.ts";
 
 /** What a worker plans and sends messages with. */
 export interface Messaging {
   readonly sender: Sender;
   readonly planning: PlanDeps;
+  readonly offering: OfferDeps;
   readonly dispatcher: Dispatcher;
   /** Mark of the embedded database's folder; null with DATABASE_URL. */
   readonly folder: string | null;
@@ -58,6 +61,7 @@ export function createMessaging(deps: AppDeps, options: MessagingOptions): Messa
     onFault: (messageId, err) =>
       log.error({ message_id: messageId, err }, "a message cannot be written"),
   });
+  const available = { email: providers.email !== undefined, sms: providers.sms !== undefined };
   return {
     folder,
     bounces: options.bounces,
@@ -65,9 +69,17 @@ export function createMessaging(deps: AppDeps, options: MessagingOptions): Messa
     planning: {
       db,
       vault,
-      available: { email: providers.email !== undefined, sms: providers.sms !== undefined },
+      available,
       onSealedFault: (appointmentId, err) =>
         log.error({ appointment_id: appointmentId, err }, "an appointment cannot be opened"),
+    },
+    offering: {
+      db,
+      vault,
+      available,
+      availability: createAvailabilityMemory(db, { ageMaxMs: 0 }),
+      onSealedFault: (entryId, err) =>
+        log.error({ entry_id: entryId, err }, "a wish on the waitlist cannot be opened"),
     },
     dispatcher: createDispatcher({
       db,

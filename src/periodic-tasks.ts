@@ -18,13 +18,18 @@ import { tidyProposals } from "./scheduling/proposals/tidy-proposals.ts";
 import { schedulingSubscription } from "./scheduling/subscriptions.ts";
 import { tidyExpired } from "./slots/holds/tidy-expired.ts";
 import { forEachTenant } from "./tenant-tasks.ts";
+import { waitlistSubscription } from "./waitlist/subscriptions.ts";
+import { waitlistTasks } from "./waitlist-tasks.ts";
 
 /** Which events cause which jobs. */
 const subscriptions: readonly Subscription<JobRequest>[] = [
   schedulingSubscription,
   bulkSubscription,
 ];
-const batchSubscriptions: readonly BatchSubscription<JobRequest>[] = [remindersSubscription];
+const batchSubscriptions: readonly BatchSubscription<JobRequest>[] = [
+  remindersSubscription,
+  waitlistSubscription,
+];
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -61,6 +66,7 @@ export function periodicTasks(deps: AppDeps, messaging: Messaging): readonly Per
     ...auditTasks(deps),
     ...housekeepingTasks(deps),
     ...messagingTasks(deps, messaging),
+    ...waitlistTasks(deps, messaging),
   ];
 }
 

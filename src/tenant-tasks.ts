@@ -11,16 +11,21 @@ export interface TenantTask {
   readonly everyMs: number;
   /** May be repeated and run anywhere. */
   readonly work: (tenant: Tenant, signal: AbortSignal) => Promise<unknown>;
+  /** Ids of those where there may be something to do; all when undefined. */
+  readonly tenantIds?: (signal: AbortSignal) => Promise<readonly string[]>;
 }
 
 /** A task for one tenant after the other; a fault at one is logged and does not keep the others waiting. */
 export function forEachTenant(
   deps: Pick<AppDeps, "db" | "log">,
-  { name, everyMs, work }: TenantTask,
+  { name, everyMs, work, tenantIds }: TenantTask,
 ): PeriodicTask {
   const run = async (signal: AbortSignal): Promise<void> => {
     let failed = 0;
+    const wanted = tenantIds && new Set(await tenantIds(signal));
+    if (wanted?.size === 0) return;
     for (const tenant of await listTenants(deps, signal)) {
+      if (wanted && !wanted.has(tenant.id)) continue;
       signal.throwIfAborted();
       try {
         await work(tenant, signal);

@@ -12,9 +12,11 @@ import { type ProcessLife, runProcess } from "./run-process.ts";
 import { planMessagesJob } from "./reminders/jobs.ts";
 import { applyProposalJob, followScheduleJob, generateSlotsJob } from "./scheduling/jobs.ts";
 import { startPart } from "./start-part.ts";
+import { offerPlacesJob } from "./waitlist/jobs.ts";
+import { COUNT_WAITLIST_TASK } from "./waitlist-tasks.ts";
 
 /** What jobs work with. */
-export type WorkerDeps = AppDeps & Pick<Messaging, "sender" | "planning">;
+export type WorkerDeps = AppDeps & Pick<Messaging, "sender" | "planning" | "offering">;
 
 /** Every kind of job there is. */
 const definitions: readonly RunnableJob<WorkerDeps>[] = [
@@ -25,6 +27,7 @@ const definitions: readonly RunnableJob<WorkerDeps>[] = [
   sendNoticesJob,
   sendRemindersJob,
   runBulkOperationJob,
+  offerPlacesJob,
 ];
 
 /** Longest wait for jobs under way; what runs longer is interrupted and done again by another worker. */
@@ -69,6 +72,7 @@ function figuresOf({ metrics }: AppDeps): JobFigures {
       metrics.tickLeading(task, isLeading);
       if (task === RELAY_TASK && !isLeading) metrics.setOutboxOldestAge(undefined);
       if (task === COUNT_TASK && !isLeading) withdrawMessageFigures(metrics);
+      if (task === COUNT_WAITLIST_TASK && !isLeading) metrics.setWaitlist(undefined);
     },
   };
 }

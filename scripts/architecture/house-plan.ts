@@ -31,6 +31,8 @@ export const DOORS: readonly (readonly [from: string, to: string])[] = [
   ["jobs", "telemetry"],
   ["catalog", "identity"],
   ["messages", "identity"],
+  // Offers go out as messages do: outside quiet hours, by the way that reaches somebody.
+  ["waitlist", "reminders"],
   ["web", "widget"],
 ];
 

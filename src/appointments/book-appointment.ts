@@ -14,6 +14,8 @@ import { readClock } from "../slots/claim/queries.ts";
 import { channelShareUsed, slotTaken } from "../slots/errors.ts";
 import { confirmHold } from "../slots/holds/confirm-hold.ts";
 import { getHold } from "../slots/holds/get-hold.ts";
+import { confirmOffer } from "../slots/offers/confirm-offer.ts";
+import type { OfferedPlace } from "../slots/offers/offered-place.ts";
 import { refuseVisit } from "../slots/claim/refuse-visit.ts";
 import type { BookingRules } from "../slots/rules/booking-rules.ts";
 import { invitedServiceOf } from "../slots/rules/invited-service.ts";
@@ -38,9 +40,10 @@ import { viewOfReply } from "./reply-view.ts";
 import type { AppointmentView } from "./schema.ts";
 import type { ServiceTerms } from "./terms/terms.ts";
 
-/** What is wanted: a held time, or a time that availability lists. */
+/** What is wanted: a held time, a place that the waitlist keeps, or a time that availability lists. */
 export type WantedTime =
   | { readonly holdId: string }
+  | { readonly offer: OfferedPlace }
   | {
       readonly names: { readonly services: readonly string[]; readonly site: string };
       readonly startsAt: Date;
@@ -68,7 +71,7 @@ export interface BookedAppointment {
 
 /**
  * Books a visit: places, limits, people, audit and outbox in one transaction, or nothing.
- * Throws the problems of a claim, `hold-not-open`, `limit-reached`, `not-eligible`, `invitation-not-valid`,
+ * Throws the problems of a claim, `hold-not-open`, `offer-not-open`, `limit-reached`, `not-eligible`, `invitation-not-valid`,
  * `invalid-request` for answers that do not fit, and those of idempotency. Idempotent by key.
  */
 export async function bookAppointment(
@@ -153,7 +156,7 @@ export async function bookIn(
   const taken = await takeTime(trx, { context, wish, resolved, id });
   await writeAppointment(trx, deps, { context, wish, resolved, prepared, taken, id, invitationId });
   await writeQuota(trx, tenantId, { appointmentId: id, demands });
-  const reason = "holdId" in wish.time ? undefined : wish.time.overbookingReason;
+  const reason = "startsAt" in wish.time ? wish.time.overbookingReason : undefined;
   const serviceIds = resolved.terms.map((one) => one.id);
   await recordEvents(trx, context, [
     bookedEvent({ ...resolved, id }, serviceIds, reason),
@@ -172,6 +175,7 @@ async function resolveWish(trx: Trx, tenantId: string, time: WantedTime): Promis
     const wanted = { serviceIds: hold.serviceIds, siteId: hold.siteId };
     return withRules(trx, tenantId, { ...hold, ...wanted, startsAt: hold.startsAt.getTime() });
   }
+  if ("offer" in time) return withRules(trx, tenantId, time.offer);
   const { serviceIds, siteId } = await resolveNames(trx, tenantId, time.names);
   return withRules(trx, tenantId, {
     ...time,
@@ -244,6 +248,7 @@ async function takeTime(
   const { time } = wish;
   if ("holdId" in time)
     return confirmHold(trx, tenantId, { holdId: time.holdId, appointmentId: id });
+  if ("offer" in time) return confirmOffer(trx, tenantId, { place: time.offer, appointmentId: id });
   const isStaff = isOffice(context);
   if (time.overbookingReason !== undefined && !isStaff) {
     throw new DomainError(notAllowed, "Only staff can overbook.", {
@@ -320,7 +325,7 @@ async function writeAppointment(
 }
 
 function overbookingReasonOf({ time }: BookAppointment, taken: TakenTime): string | null {
-  return "holdId" in time || !taken.isOverbooked ? null : (time.overbookingReason ?? null);
+  return "startsAt" in time && taken.isOverbooked ? (time.overbookingReason ?? null) : null;
 }
 
 /** The event of a booking; `reason` is why it was booked over capacity. */

@@ -10,6 +10,8 @@ import { readClock } from "../slots/claim/queries.ts";
 import { confirmHold } from "../slots/holds/confirm-hold.ts";
 import { noSuchStart } from "../slots/errors.ts";
 import { getHold } from "../slots/holds/get-hold.ts";
+import { confirmOffer } from "../slots/offers/confirm-offer.ts";
+import type { OfferedPlace } from "../slots/offers/offered-place.ts";
 import type { BookingRules } from "../slots/rules/booking-rules.ts";
 import { loadBookingRules } from "../slots/rules/load-booking-rules.ts";
 import { resolveNames } from "../slots/rules/resolve-names.ts";
@@ -32,11 +34,12 @@ import { viewOfReply } from "./reply-view.ts";
 import type { AppointmentView } from "./schema.ts";
 import { changeLimitMinutes, validUntil } from "./terms/terms.ts";
 
-/** A new time for a booked appointment: one that was held for it, or one that availability lists. */
+/** A new time for a booked appointment: one that was held or is offered for it, or one that availability lists. */
 export interface RescheduleAppointment {
   readonly id: string;
   readonly time:
     | { readonly holdId: string }
+    | { readonly offer: OfferedPlace }
     | {
         readonly startsAt: Date;
         readonly site?: string | undefined;
@@ -87,7 +90,7 @@ export interface MoveEvent {
   readonly facts: Readonly<Record<string, string | boolean>>;
 }
 
-/** The same in the caller's transaction. */
+/** The same in the caller's transaction, which has judged who may do it. */
 export async function rescheduleIn(
   trx: Trx,
   deps: Pick<Deps, "vault">,
@@ -134,12 +137,12 @@ async function resolveTarget(
   const { time } = wish;
   const serviceIds = serviceIdsOf(loaded.row);
   const wanted =
-    "holdId" in time
-      ? await heldTarget(trx, tenantId, { holdId: time.holdId, loaded })
-      : {
+    "startsAt" in time
+      ? {
           startsAt: time.startsAt.getTime(),
           siteId: await siteOf(trx, tenantId, { site: time.site, loaded }),
-        };
+        }
+      : keptTarget(await keptPlace(trx, tenantId, time), loaded);
   const rules = await rulesNow(trx, tenantId, { serviceIds, siteId: wanted.siteId });
   const timeZone =
     rules.sites.find((site) => site.id === wanted.siteId)?.timeZone ?? loaded.row.site.time_zone;
@@ -169,18 +172,27 @@ async function siteOf(
   return (await resolveNames(trx, tenantId, { services: [], site })).siteId;
 }
 
-/** A hold fits an appointment only when it is for the same services and party. */
-async function heldTarget(
+type KeptPlace = Pick<OfferedPlace, "siteId" | "serviceIds" | "partySize" | "startsAt">;
+
+async function keptPlace(
   trx: Trx,
   tenantId: string,
-  { holdId, loaded }: { holdId: string; loaded: LoadedAppointment },
-): Promise<{ startsAt: number; siteId: string }> {
-  const hold = await getHold(trx, tenantId, holdId);
+  time: { readonly holdId: string } | { readonly offer: OfferedPlace },
+): Promise<KeptPlace> {
+  if ("offer" in time) return time.offer;
+  const hold = await getHold(trx, tenantId, time.holdId);
+  return { ...hold, startsAt: hold.startsAt.getTime() };
+}
+
+/** A place that is kept fits an appointment only when it is for the same services and party. */
+function keptTarget(
+  place: KeptPlace,
+  { row }: LoadedAppointment,
+): { startsAt: number; siteId: string } {
   const isSame =
-    hold.partySize === loaded.row.party_size &&
-    hold.serviceIds.join() === serviceIdsOf(loaded.row).join();
+    place.partySize === row.party_size && place.serviceIds.join() === serviceIdsOf(row).join();
   if (!isSame) throw new DomainError(notAllowed, "This time is held for another kind of visit.");
-  return { startsAt: hold.startsAt.getTime(), siteId: hold.siteId };
+  return { startsAt: place.startsAt, siteId: place.siteId };
 }
 
 function demandsOn(
@@ -235,13 +247,13 @@ async function takeTarget(
   const { context, wish, loaded, target } = given;
   const tenantId = context.tenant.id;
   const { row } = loaded;
-  if ("holdId" in wish.time) {
-    return confirmHold(trx, tenantId, {
-      holdId: wish.time.holdId,
-      appointmentId: row.id,
-      replacing: { coolDown: coolDownOf(target.rules.services) },
-    });
-  }
+  const own = {
+    appointmentId: row.id,
+    replacing: { coolDown: coolDownOf(target.rules.services) },
+  };
+  if ("holdId" in wish.time)
+    return confirmHold(trx, tenantId, { holdId: wish.time.holdId, ...own });
+  if ("offer" in wish.time) return confirmOffer(trx, tenantId, { place: wish.time.offer, ...own });
   const claim = await claimPlaces(trx, tenantId, {
     ...target,
     partySize: row.party_size,

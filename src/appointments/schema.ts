@@ -53,7 +53,8 @@ const participantInput = z
 
 const companion = z.strictObject({ name: plainText({ max: 200 }) }).openapi("Companion");
 
-const bookingShape = {
+/** Who comes and what they answered, as booking and waiting take it. */
+export const bookingShape = {
   booker: person,
   participants: z.array(participantInput).max(100).optional().openapi({
     description: "For whom it is, when not (only) for the booker; at most `party_size` of them.",
@@ -139,7 +140,7 @@ export const attendanceBody = z
   .openapi("RecordAttendance");
 
 /** The booker as stored; looser than `person`, because imported contacts are kept as they were. */
-const bookerSchema = z
+export const bookerSchema = z
   .strictObject({
     name: z.string(),
     email: z.string().optional(),

@@ -775,6 +775,91 @@ export interface Tenants {
   version: Generated<number>;
 }
 
+export interface WaitlistEntries {
+  appointment_id: string | null;
+  channel: string;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  from_on: string;
+  from_time: string;
+  has_email: boolean;
+  has_phone: boolean;
+  has_priority: Generated<boolean>;
+  id: string;
+  is_training: Generated<boolean>;
+  language: string;
+  lapses: Generated<number>;
+  party_size: number;
+  /**
+   * Who books and for whom, and the answers, as the booking needs them; sealed per tenant; erased 30 days after the wish ended.
+   */
+  people_encrypted: Buffer | null;
+  /**
+   * Keyed hash by which one person waits once per services; null where only a name is known; erased with the people.
+   */
+  person_hash: Buffer | null;
+  service_ids: string[];
+  site_ids: string[];
+  status: Generated<string>;
+  tenant_id: string;
+  to_on: string;
+  to_time: string;
+  token_kid: string;
+  token_version: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+  /**
+   * Place in the order: when the wish was made.
+   */
+  waiting_since: Generated<Timestamp>;
+  weekdays: number[];
+}
+
+export interface WaitlistOffers {
+  appointment_id: string | null;
+  call_outcome: string | null;
+  called_by: string | null;
+  called_until: Timestamp | null;
+  calls: Generated<number>;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  entry_id: string;
+  id: string;
+  next_call_at: Generated<Timestamp>;
+  place_id: string;
+  status: Generated<string>;
+  tenant_id: string;
+  version: Generated<number>;
+  way: string;
+}
+
+export interface WaitlistPlaces {
+  answer_by: Timestamp;
+  channel: string;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  ends_at: Timestamp;
+  id: string;
+  legs: Json;
+  party_size: number;
+  service_ids: string[];
+  site_id: string;
+  starts_at: Timestamp;
+  status: Generated<string>;
+  tenant_id: string;
+}
+
+export interface WaitlistSettings {
+  answer_minutes: number;
+  is_on: boolean;
+  lapses_max: number;
+  people_per_place: number;
+  service_id: string;
+  tenant_id: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
 export interface WebhookEndpoints {
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
@@ -851,5 +936,9 @@ export interface DB {
   slots: Slots;
   state_transitions: StateTransitions;
   tenants: Tenants;
+  waitlist_entries: WaitlistEntries;
+  waitlist_offers: WaitlistOffers;
+  waitlist_places: WaitlistPlaces;
+  waitlist_settings: WaitlistSettings;
   webhook_endpoints: WebhookEndpoints;
 }

@@ -37,6 +37,7 @@ function auditActor(context: Pick<RequestContext, "actor">): {
     case "widget":
       return { kind: "citizen", id: actor.keyId };
     case "citizen":
+    case "waiting":
       return { kind: "citizen", id: null };
     case "staff":
       return { kind: "staff", id: actor.keyId };

@@ -24,7 +24,7 @@ export function describeApi(
     type: "http",
     scheme: "bearer",
     description:
-      "A secret API key (`spo_sk_…`), a widget's publishable key (`spo_pk_…`) or an appointment's manage token (`spo_mt_…`).",
+      "A secret API key (`spo_sk_…`), a widget's publishable key (`spo_pk_…`) or an appointment's manage token (`spo_mt_…`), or the token of a wish on the waitlist (`spo_wt_…`).",
   });
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",

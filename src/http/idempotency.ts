@@ -107,6 +107,8 @@ export function subjectOf({ actor }: RequestContext): string {
       return `operation:${actor.operationId}`;
     case "citizen":
       return `appointment:${actor.appointmentId}`;
+    case "waiting":
+      return `waitlist-entry:${actor.entryId}`;
   }
 }
 

@@ -25,6 +25,11 @@ export function requireTokenOrScope(scope: Scope) {
   return admit(scope, (actor) => actor.kind === "citizen" || hasScope(actor, scope));
 }
 
+/** As `requireScope`, and lets the holders of a wish's token through; which wish it is, is the verb's to judge. */
+export function requireWaitingOrScope(scope: Scope) {
+  return admit(scope, (actor) => actor.kind === "waiting" || hasScope(actor, scope));
+}
+
 function admit(scope: Scope, isAllowed: (actor: Actor) => boolean) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const { actor } = c.get("context");

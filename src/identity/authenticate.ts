@@ -4,7 +4,9 @@ import { DomainError, notSignedIn } from "../errors.ts";
 import { type ApiKeyToken, isSecret, parseApiKey } from "./api-key-token.ts";
 import { createBriefCache } from "./brief-cache.ts";
 import { isManageToken, type ManageTokenParts, parseManageToken } from "./manage-token.ts";
-import { findLiveKey, findTokenSource, noteKeyUse } from "./queries.ts";
+import type { TokenParts } from "./derived-token.ts";
+import { findLiveKey, findTokenSource, findWaitlistTokenSource, noteKeyUse } from "./queries.ts";
+import { isWaitlistToken, parseWaitlistToken } from "./waitlist-token.ts";
 
 export interface AuthenticatorDeps extends Deps {
   /** Called when remembering that a key was used failed; the request is not affected. */
@@ -17,7 +19,7 @@ const bearerShape = /^Bearer +([\w-]{1,200})$/i;
 
 /**
  * Tells who an `Authorization` header stands for at a tenant: nobody (no header), a key, or the holder of an
- * appointment's manage token. Throws `not-signed-in` for all others, whether malformed, unknown, revoked, expired or
+ * appointment's manage token or of a wish's on the waitlist. Throws `not-signed-in` for all others, whether malformed, unknown, revoked, expired or
  * another tenant's. What is known of a key may be one second old.
  */
 export function createAuthenticator(
@@ -29,9 +31,11 @@ export function createAuthenticator(
     const token = bearerShape.exec(authorization)?.[1] ?? "";
     const key = parseApiKey(token);
     const parts = key ? undefined : parseManageToken(token);
+    const wish = key ? undefined : parseWaitlistToken(token);
     const actor = key
       ? await findKeyActor(tenant, key)
-      : parts && (await findCitizen(deps, tenant, parts));
+      : ((parts && (await findCitizen(deps, tenant, parts))) ??
+        (wish && (await findWaiting(deps, tenant, wish))));
     if (!actor) throw new DomainError(notSignedIn, "This key or token is not valid here.");
     return actor;
   };
@@ -86,4 +90,25 @@ async function findCitizen(
   // The MAC is computed for a missing appointment too, so that the answer takes as long.
   const isGood = isManageToken(vault, source, mac);
   return isGood && row ? { kind: "citizen", appointmentId } : undefined;
+}
+
+async function findWaiting(
+  { db, vault }: Deps,
+  tenant: Tenant,
+  { id, mac }: TokenParts,
+): Promise<Actor | undefined> {
+  const find = { isReadOnly: true };
+  const row = await db.inTenant(
+    tenant.id,
+    (trx) => findWaitlistTokenSource(trx, tenant.id, id),
+    find,
+  );
+  const source = {
+    tenantId: tenant.id,
+    id,
+    kid: row?.token_kid ?? vault.currentKid,
+    version: row?.token_version ?? 1,
+  };
+  const isGood = isWaitlistToken(vault, source, mac);
+  return isGood && row ? { kind: "waiting", entryId: id } : undefined;
 }

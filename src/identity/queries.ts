@@ -188,3 +188,17 @@ export async function findTokenSource(
   `.execute(trx);
   return rows[0];
 }
+
+/** From what the token of a wish on the waitlist is derived. */
+export async function findWaitlistTokenSource(
+  trx: Trx,
+  tenantId: string,
+  entryId: string,
+): Promise<{ token_kid: string; token_version: number } | undefined> {
+  const { rows } = await sql<{ token_kid: string; token_version: number }>`
+    SELECT token_kid, token_version
+    FROM waitlist_entries
+    WHERE tenant_id = ${tenantId} AND id = ${entryId}
+  `.execute(trx);
+  return rows[0];
+}

@@ -63,6 +63,14 @@ export const holdNotOpen: ProblemType = {
   advice: "Choose a time again; the hold has expired, was released or was already confirmed.",
 };
 
+export const offerNotOpen: ProblemType = {
+  slug: "offer-not-open",
+  status: 409,
+  title: "The offered place is no longer kept",
+  advice:
+    "The time to answer has passed, or somebody else took it; a wish that still waits keeps its place in the order.",
+};
+
 export const holdExtensionsUsed: ProblemType = {
   slug: "hold-extensions-used",
   status: 409,
@@ -81,5 +89,6 @@ export const slotProblems: readonly ProblemType[] = [
   channelShareUsed,
   partyTooLarge,
   holdNotOpen,
+  offerNotOpen,
   holdExtensionsUsed,
 ];

@@ -14,6 +14,7 @@ export function isClerk(actor: Actor): boolean {
     case "anonymous":
     case "widget":
     case "citizen":
+    case "waiting":
       return false;
   }
 }

@@ -34,6 +34,7 @@ export const LOG_FIELDS = [
   "migration",
   "node_version",
   "offer_id",
+  "entry_id",
   "opening_id",
   "outbox_id",
   "outcome",

@@ -41,6 +41,12 @@ export interface Metrics {
   readonly setMessagesWaiting: (channel: string, count: number | undefined) => void;
   /** Whether sending is paused for the whole installation; undefined withdraws it. */
   readonly setSendingPaused: (isPaused: boolean | undefined) => void;
+  /** Wishes that wait and those that are asked; undefined withdraws it (no longer the process that counts). */
+  readonly setWaitlist: (
+    counts: { readonly waiting: number; readonly offered: number } | undefined,
+  ) => void;
+  /** Offers that passed without an answer. */
+  readonly offersLapsed: (count: number) => void;
   /** The page for `GET /metrics`. */
   readonly render: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -102,6 +108,7 @@ export function createMetrics(build: BuildInfo): Metrics {
     ...jobFigures(registry),
     ...tickFigures(registry),
     ...messageFigures(registry),
+    ...waitlistFigures(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -274,6 +281,27 @@ function messageFigures(registry: Registry): MessagePart {
         { scope: "installation" },
         isPaused === undefined ? undefined : Number(isPaused),
       ),
+  };
+}
+
+function waitlistFigures(registry: Registry): Pick<Metrics, "setWaitlist" | "offersLapsed"> {
+  const entries = new Gauge({
+    name: "sportello_waitlist_entries",
+    help: "Wishes on the waitlist, by whether they wait or are asked at this moment",
+    labelNames: ["state"] as const,
+    registers: [registry],
+  });
+  const lapsed = new Counter({
+    name: "sportello_waitlist_offers_lapsed_total",
+    help: "Offers that passed without an answer",
+    registers: [registry],
+  });
+  return {
+    setWaitlist: (counts) => {
+      setOrRemove(entries, { state: "waiting" }, counts?.waiting);
+      setOrRemove(entries, { state: "offered" }, counts?.offered);
+    },
+    offersLapsed: (count) => lapsed.inc(count),
   };
 }
 

@@ -1,7 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../support/test-database.ts";
-import { insertRow, insertValidRows, type Row } from "./valid-rows.ts";
+import { insertRow, insertValidRows } from "./valid-rows.ts";
+import { type Row } from "./row.ts";
 import { thrownInstead, violations } from "./violations.ts";
 
 const database = await createTestDatabase();

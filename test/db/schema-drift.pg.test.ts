@@ -18,8 +18,15 @@ import {
 import { endpointStatuses, endpointTransitions } from "../../src/messages/webhooks/endpoint.ts";
 import { outboxTransitions } from "../../src/events/outbox-event.ts";
 import { holdTransitions } from "../../src/slots/holds/hold.ts";
+import { entryStatuses, entryTransitions } from "../../src/waitlist/entries/entry.ts";
+import {
+  offerStatuses,
+  offerTransitions,
+  placeTransitions,
+} from "../../src/waitlist/offers/offer.ts";
 import { createTestDatabase } from "../support/test-database.ts";
-import { idOf, insertRow, insertValidRows, type Row } from "./valid-rows.ts";
+import { insertRow, insertValidRows } from "./valid-rows.ts";
+import { idOf, type Row } from "./row.ts";
 
 const database = await createTestDatabase();
 const admin = new pg.Client({ connectionString: database.adminUrl });
@@ -154,6 +161,34 @@ const messageMachines: Readonly<Record<string, Machine>> = {
   },
 };
 
+const waitlistMachines: Readonly<Record<string, Machine>> = {
+  waitlist_entry: {
+    table: "waitlist_entries",
+    statuses: entryStatuses,
+    transitions: entryTransitions,
+    columnsOf: (status) => ({
+      ended_at: ["waiting", "offered"].includes(status) ? null : at,
+      person_hash: null,
+    }),
+  },
+  waitlist_place: {
+    table: "waitlist_places",
+    statuses: ["held", "taken", "returned"],
+    transitions: placeTransitions,
+    columnsOf: (status) => ({ ended_at: status === "held" ? null : at }),
+  },
+  waitlist_offer: {
+    table: "waitlist_offers",
+    statuses: offerStatuses,
+    transitions: offerTransitions,
+    columnsOf: (status) => ({
+      ended_at: status === "offered" ? null : at,
+      appointment_id: status === "accepted" ? idOf(8) : null,
+      entry_id: idOf(35),
+    }),
+  },
+};
+
 const machines: Readonly<Record<string, Machine>> = {
   hold: {
     table: "holds",
@@ -185,6 +220,7 @@ const machines: Readonly<Record<string, Machine>> = {
   },
   ...messageMachines,
   ...bulkMachines,
+  ...waitlistMachines,
 };
 
 describe("drift of states", () => {

@@ -1,17 +1,11 @@
 import type pg from "pg";
-
-/** A row by column, as parameters of a statement. */
-export type Row = Readonly<Record<string, unknown>>;
+import { idOf, type Row } from "./row.ts";
+import { waitlistRows } from "./waitlist-rows.ts";
 
 const instants = { starts_at: "2027-03-01T08:00:00Z", ends_at: "2027-03-01T08:30:00Z" };
 const dates = { starts_on: "2027-03-01", ends_on: "2027-03-02" };
 const name = { it: "Prova" };
 const hash = Buffer.alloc(32, 7);
-
-/** An id that is easy to tell from others. */
-export function idOf(number: number): string {
-  return `00000000-0000-7000-8000-${String(number).padStart(12, "0")}`;
-}
 
 const tenant_id = idOf(1);
 const [site, service, resource, opening, list, limit] = [2, 3, 4, 5, 6, 7].map(idOf);
@@ -320,6 +314,7 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       in_conflict: [false],
     },
   ],
+  ...waitlistRows,
 ];
 
 type Client = Pick<pg.Client, "query">;

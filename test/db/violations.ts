@@ -1,12 +1,10 @@
 import { bulkViolations } from "./bulk-violations.ts";
-import { idOf } from "./valid-rows.ts";
-import { of, type Violation } from "./violation.ts";
+import { idOf } from "./row.ts";
+import { at, of, other, short, type Violation } from "./violation.ts";
+import { waitlistViolations } from "./waitlist-violations.ts";
 
-const short = Buffer.alloc(31);
-const other = { id: idOf(99) };
 const badCode = [{ code: "" }, { code: "Ä" }, { code: "-x" }, { code: "x".repeat(64) }];
 const notAnObject = [{ name: "[]" }, { name: '"Prova"' }];
-const at = "2027-03-01T08:00:00Z";
 const backwards = { starts_at: at, ends_at: at };
 
 /** For every named constraint of the schema what violates it, and nothing else. */
@@ -335,6 +333,7 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     url_is_short: [{ url: "https://x" }, { url: `https://${"x".repeat(2_000)}` }],
     want_something: [{ kinds: [] }, { kinds: Array.from({ length: 21 }, () => "change") }],
   }),
+  ...waitlistViolations,
   ...of("tenants", {
     slug_is_unique: [other],
     default_language_is_offered: [{ default_language: "de" }],

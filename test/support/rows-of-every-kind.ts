@@ -68,4 +68,17 @@ export const rowsOfEveryKind: readonly string[] = [
      "please_confirm":null,"follow_up":null,"has_phone_reminders":false}')`,
   `INSERT INTO mailbox_messages (tenant_id, id, channel, reference, content_encrypted)
    VALUES ($1, gen_random_uuid(), 'email', 'x@example.org', '\\x00')`,
+  `INSERT INTO waitlist_entries (tenant_id, id, service_ids, site_ids, from_on, to_on, weekdays, from_time, to_time,
+     party_size, channel, language, has_email, has_phone, token_kid, status)
+   SELECT $1, gen_random_uuid(), ARRAY[v.id], ARRAY[s.id], '2027-12-01', '2027-12-02', '{1}', '08:00', '12:00', 1, 'web',
+     'it', false, false, 't1', 'offered'
+   FROM services v JOIN sites s USING (tenant_id) WHERE v.tenant_id = $1`,
+  `INSERT INTO waitlist_places (tenant_id, id, site_id, service_ids, party_size, channel, starts_at, ends_at, legs,
+     answer_by)
+   SELECT $1, gen_random_uuid(), s.id, ARRAY[v.id], 1, 'web', '2027-12-01T08:00Z', '2027-12-01T08:30Z', '[]',
+     '2027-11-30T08:00Z'
+   FROM services v JOIN sites s USING (tenant_id) WHERE v.tenant_id = $1`,
+  `INSERT INTO waitlist_offers (tenant_id, id, place_id, entry_id, way)
+   SELECT $1, gen_random_uuid(), p.id, e.id, 'phone'
+   FROM waitlist_places p JOIN waitlist_entries e USING (tenant_id) WHERE p.tenant_id = $1`,
 ];

@@ -81,6 +81,7 @@ async function wantedTime(
   tenantId: string,
   time: WantedTime,
 ): Promise<PlainTime | undefined> {
+  if ("offer" in time) return undefined;
   if (!("holdId" in time)) {
     if (time.overbookingReason !== undefined) return undefined;
     return { ...time, hold: undefined, startsAt: time.startsAt.getTime() };

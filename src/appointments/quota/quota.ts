@@ -148,6 +148,18 @@ function personKey(
   return `name:${name}/${phone ?? email ?? ""}`;
 }
 
+/**
+ * The key of one person where limits are not those of a service; undefined for somebody whom only a clerk knows, by
+ * name.
+ */
+export function onePersonKey(
+  person: Parameters<typeof personKey>[0],
+  { country, channel }: Pick<CountedPeople, "country" | "channel">,
+): string | undefined {
+  const key = personKey(person, country);
+  return isNameAlone(key) && staffChannels.has(channel) ? undefined : key;
+}
+
 /** Where a clerk knows the caller: namesakes without any other mark are not taken for one person there. */
 const staffChannels: ReadonlySet<Channel> = new Set(["phone", "counter"]);
 

@@ -35,8 +35,9 @@ import { listOptOuts } from "../opt-out/queries.ts";
 import { listConfirmed } from "../presence/queries.ts";
 import { judgeMessage } from "./judge-message.ts";
 import { messageDataOf, type SiteWords } from "./message-data.ts";
-import { listOperationTexts, listSiteWords, type OperationTexts } from "./queries.ts";
+import { listOffered, listOperationTexts, listSiteWords, type OperationTexts } from "./queries.ts";
 import { textFor } from "./text-for.ts";
+import { judgeOffer, offerDataOf } from "./offer-messages.ts";
 import { webhookContentOf } from "./webhook-data.ts";
 
 export interface ComposerOptions extends Pick<Deps, "vault"> {
@@ -49,7 +50,7 @@ export interface ComposerOptions extends Pick<Deps, "vault"> {
 /** What templates, settings, services and sites say may be this old. */
 const cacheMs = 1_000;
 
-/** Makes what writes messages about appointments, and tests with made-up data. */
+/** Makes what writes messages about appointments and offers, and tests with made-up data. */
 export function createComposer(options: ComposerOptions): Compose {
   const templates = createBriefCache<FoundTemplate>({ ttlMs: cacheMs, entriesMax: 5_000 });
   const settings = createBriefCache<MessageSettings>({ ttlMs: cacheMs, entriesMax: 1_000 });
@@ -82,6 +83,7 @@ export function createComposer(options: ComposerOptions): Compose {
     const compositions = new Map<string, Composition>();
     await composeTests(writer, compositions);
     await composeAppointments(writer, compositions);
+    await composeOffers(writer, compositions);
     return compositions;
   };
 }
@@ -283,6 +285,43 @@ function sourceOf(
   return { tenant, facts: message.facts, language, sites, publicUrl, token, now };
 }
 
+async function composeOffers(
+  writer: Writer,
+  compositions: Map<string, Composition>,
+): Promise<void> {
+  const { trx, options, request, settings } = writer;
+  const messages = request.messages.filter((one) => one.subjectKind === "offer");
+  if (messages.length === 0) return;
+  const ids = messages.map((one) => one.subjectId);
+  const offers = new Map(
+    (await listOffered(trx, request.tenant.id, ids)).map((row) => [row.id, row]),
+  );
+  for (const message of messages) {
+    const offer = offers.get(message.subjectId);
+    if (!offer || message.channel === "webhook") {
+      compositions.set(message.id, { verdict: "discard", reason: "missing" });
+      continue;
+    }
+    const quiet = quietOf(settings, offer.site.time_zone);
+    const judgement = judgeOffer(offer, { now: request.now, quiet });
+    const template = await writer.findTemplate({
+      kind: message.kind,
+      channel: message.channel,
+      language: message.language,
+      serviceIds: offer.service_ids,
+    });
+    const write = (): Composition => {
+      const source = { ...options, tenant: request.tenant, offer, language: template.language };
+      return written(writer, { template, data: offerDataOf(source), message });
+    };
+    compositions.set(message.id, judgement ?? orFail(writer, message, write));
+  }
+}
+
+function quietOf(settings: MessageSettings, zone: string) {
+  return { from: toLocalTime(settings.quiet_from), to: toLocalTime(settings.quiet_to), zone };
+}
+
 function judgingOf({ settings, request }: Writer, given: OneMessage) {
   const { message, one, optedOut, confirmed } = given;
   const { row } = one;
@@ -295,11 +334,7 @@ function judgingOf({ settings, request }: Writer, given: OneMessage) {
       startsAt: row.starts_at.getTime(),
       siteId: row.site.id,
     },
-    quiet: {
-      from: toLocalTime(settings.quiet_from),
-      to: toLocalTime(settings.quiet_to),
-      zone: row.site.time_zone,
-    },
+    quiet: quietOf(settings, row.site.time_zone),
     hasOptedOut: optedOut.has(message.id),
     isConfirmed: confirmed.has(message.subjectId),
   };

@@ -56,10 +56,12 @@ export interface ClaimRequest {
   readonly channel: Channel;
   /** Staff may book within the notice, end cool-downs and overbook. */
   readonly isStaff: boolean;
+  /** For the waitlist, which may end cool-downs as staff may and has no other right of theirs. */
+  readonly endsCoolDowns?: boolean;
   /** Take the time although it is full; the places are not counted. Staff only. */
   readonly isOverbooking?: boolean;
-  readonly owner: { readonly kind: "hold" | "appointment"; readonly id: string };
-  /** Seconds until a hold expires; null for appointments. */
+  readonly owner: { readonly kind: "hold" | "appointment" | "offer"; readonly id: string };
+  /** Seconds until a hold or an offer expires; null for appointments. */
   readonly ttlSeconds: number | null;
   /** Owners whose places are given back in the same step: the old time of a reschedule, a hold that is replaced. */
   readonly releasedOwnerIds?: readonly string[];

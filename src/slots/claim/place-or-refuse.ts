@@ -39,6 +39,7 @@ export interface Placing {
     | "startsAt"
     | "resourceId"
     | "isStaff"
+    | "endsCoolDowns"
     | "isOverbooking"
     | "releasedOwnerIds"
   >;
@@ -57,7 +58,7 @@ export interface Placed {
 
 /**
  * Tries on what is read; when full, first tidies what has expired, then moves others to equivalent resources, then (for
- * staff) ends the cool-downs that are in the way and no others. Throws the problem that says why nothing fits.
+ * staff and the waitlist) ends the cool-downs that are in the way and no others. Throws the problem that says why nothing fits.
  */
 export async function placeOrRefuse(
   trx: Trx,
@@ -76,7 +77,7 @@ export async function placeOrRefuse(
   const placed = await placeByMoving(trx, tenantId, { locked: tidied, placing });
   if (placed) return placed;
   const third =
-    second === "full" && request.isStaff
+    second === "full" && (request.isStaff || request.endsCoolDowns)
       ? await placeInCoolDowns(trx, tenantId, { locked: tidied, attempt })
       : second;
   if (typeof third === "string") throw refusal(third, tidied, placing);

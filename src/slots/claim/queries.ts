@@ -156,8 +156,8 @@ export interface NewAllocation {
 
 /** What a claim changes; all slots named must be locked by this transaction. */
 export interface Takeover {
-  readonly owner: { readonly kind: "hold" | "appointment"; readonly id: string };
-  /** Null for appointments, which do not expire; for holds, seconds from now by the database's clock. */
+  readonly owner: { readonly kind: "hold" | "appointment" | "offer"; readonly id: string };
+  /** Null for appointments, which do not expire; for holds and offers, seconds from now by the database's clock. */
   readonly ttlSeconds: number | null;
   /** Start of the visit (epoch ms), which no hold outlives. */
   readonly startsAt: number;
@@ -219,19 +219,19 @@ export async function deleteAllocations(
   return rows.map((row) => row.slot_id);
 }
 
-/** Hands allocations and ceiling uses from one owner to another; from a hold to the appointment that confirms it. */
+/** Hands allocations and ceiling uses from one owner to another; from a hold or an offer to the appointment it becomes. */
 export async function moveAllocations(
   trx: Trx,
   tenantId: string,
-  { fromHoldId, toAppointmentId }: { fromHoldId: string; toAppointmentId: string },
+  { fromId, toAppointmentId }: { fromId: string; toAppointmentId: string },
 ): Promise<void> {
   await sql`
     WITH moved AS (
       UPDATE allocations SET owner_kind = 'appointment', owner_id = ${toAppointmentId}, expires_at = NULL
-      WHERE tenant_id = ${tenantId} AND owner_id = ${fromHoldId}
+      WHERE tenant_id = ${tenantId} AND owner_id = ${fromId}
     )
     UPDATE ceiling_uses SET owner_id = ${toAppointmentId}
-    WHERE tenant_id = ${tenantId} AND owner_id = ${fromHoldId}
+    WHERE tenant_id = ${tenantId} AND owner_id = ${fromId}
   `.execute(trx);
 }
 

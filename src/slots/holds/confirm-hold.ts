@@ -36,7 +36,7 @@ export async function confirmHold(
   if (replacing) {
     await releasePlaces(trx, tenantId, { ownerId: appointmentId, coolDown: replacing.coolDown });
   }
-  await moveAllocations(trx, tenantId, { fromHoldId: holdId, toAppointmentId: appointmentId });
+  await moveAllocations(trx, tenantId, { fromId: holdId, toAppointmentId: appointmentId });
   return {
     siteId: hold.siteId,
     legs: hold.legs,

@@ -1,0 +1,105 @@
+import type { Tenant } from "../../context.ts";
+import { DomainError } from "../../errors.ts";
+import { searchAvailability } from "../../slots/availability/search-availability.ts";
+import { type AvailabilityDeps, daysMax } from "../../slots/availability/availability.ts";
+import { readClock } from "../../slots/claim/queries.ts";
+import { addDays, type LocalDate, toLocalDate } from "../../time/local-date.ts";
+import { localDateOf } from "../../time/wall-clock.ts";
+import type { VisitKind } from "../entries/entry.ts";
+import { listWaitingKinds, type WaitingKind } from "../entries/queries.ts";
+import { type FreePlace, freePlace, placeName } from "../entries/wish-fits.ts";
+import { inOrderOfTime, kindName } from "./choose-offer.ts";
+
+/** A free place with its site's zone. */
+export interface OpenPlace extends FreePlace {
+  readonly timeZone: string;
+}
+
+/** What is free for one kind of visit. */
+export interface FreeOfKind {
+  readonly kind: VisitKind;
+  /** In order of time. */
+  readonly places: () => readonly OpenPlace[];
+  /** One visit less fits there. */
+  readonly take: (place: OpenPlace) => void;
+  /** Nothing fits there any more. */
+  readonly forget: (place: OpenPlace) => void;
+}
+
+/** Finds, for each kind of visit that anybody waits for, what a claim would grant now; kinds without any are left out. */
+export async function findFreePlaces(
+  deps: AvailabilityDeps,
+  tenant: Tenant,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, FreeOfKind>> {
+  const { kinds, now } = await deps.db.inTenant(
+    tenant.id,
+    async (trx) => ({
+      kinds: await listWaitingKinds(trx, tenant.id),
+      now: await readClock(trx),
+    }),
+    { isReadOnly: true, signal },
+  );
+  const today = localDateOf(now, tenant.timeZone);
+  const found = new Map<string, FreeOfKind>();
+  for (const kind of kinds) {
+    signal?.throwIfAborted();
+    const counted = await countPlaces(deps, tenant, { kind, today });
+    if (counted.length > 0) found.set(kindName(kind), freeOfKind(kind, counted));
+  }
+  return found;
+}
+
+type Counted = readonly [place: OpenPlace, visits: number];
+
+function freeOfKind(kind: VisitKind, counted: readonly Counted[]): FreeOfKind {
+  const left = new Map(counted.map(([place, visits]) => [placeName(place), visits]));
+  let places = inOrderOfTime(counted.map(([place]) => place));
+  const forget = (gone: OpenPlace): void => {
+    places = places.filter((place) => place !== gone);
+  };
+  return {
+    kind,
+    places: () => places,
+    forget,
+    take: (place) => {
+      const visits = (left.get(placeName(place)) ?? 1) - 1;
+      left.set(placeName(place), visits);
+      if (visits <= 0) forget(place);
+    },
+  };
+}
+
+async function countPlaces(
+  deps: AvailabilityDeps,
+  tenant: Tenant,
+  { kind, today }: { readonly kind: WaitingKind; readonly today: LocalDate },
+): Promise<Counted[]> {
+  const { serviceIds, partySize, channel } = kind;
+  const last = toLocalDate(kind.toOn);
+  const counted: Counted[] = [];
+  let from = toLocalDate(kind.fromOn) < today ? today : toLocalDate(kind.fromOn);
+  try {
+    while (from <= last) {
+      const end = addDays(from, daysMax - 1);
+      const to = end < last ? end : last;
+      const wish = { serviceIds, partySize, channel, endsCoolDowns: true, from, to };
+      const { days } = await searchAvailability(deps, tenant, wish);
+      for (const day of days)
+        for (const start of day.starts) {
+          const at = {
+            siteId: day.site_id,
+            timeZone: day.time_zone,
+            startsAt: start.starts_at.getTime(),
+          };
+          counted.push([{ ...freePlace(at), timeZone: day.time_zone }, start.places]);
+        }
+      from = addDays(to, 1);
+    }
+  } catch (error) {
+    // A service was retired, or takes smaller parties now: nothing can be offered.
+    if (!(error instanceof DomainError)) throw error;
+    return [];
+  }
+  return counted;
+}
