@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { createApp } from "../../../src/app.ts";
-import { createDatabase } from "../../../src/db/database.ts";
+import { createDatabase, type Database } from "../../../src/db/database.ts";
 import { SERVICE_ROLE } from "../../../src/db/embedded/credentials.ts";
 import { createPool } from "../../../src/db/pool.ts";
 import { createVault } from "../../../src/db/vault.ts";
@@ -65,33 +65,8 @@ export async function openSendingStage(database: StageDatabase): Promise<Sending
   const db = createDatabase(createPool(database.serviceUrl, { max: 4, onError: () => undefined }));
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   admin.on("error", () => undefined);
-  const { tenant, adminKey } = await initTenant(
-    { db },
-    {
-      slug: "comune-prova",
-      name: { it: "Comune di prova" },
-      languages: ["it"],
-      timeZone: "Europe/Rome",
-      holidayCountry: "IT",
-    },
-  );
   const sql: SendingStage["sql"] = (text, values) => admin.query(text, values);
-  const place = await makePlace(admin, tenant.id);
-  const town = await buildTown(
-    { tenant, sql },
-    {
-      services: [{ code: "id-card" }],
-      resources: [
-        {
-          code: "desk",
-          offers: ["id-card"],
-          from: new Date(slotsBeginMs),
-          cells: 40,
-          capacity: 500,
-        },
-      ],
-    },
-  );
+  const { tenant, adminKey, place, town } = await settle({ admin, db, sql });
   const env = {
     DATABASE_URL: database.serviceUrl,
     SECRET_KEYS: `t1:${secretKey.toString("base64")}`,
@@ -126,6 +101,45 @@ export async function openSendingStage(database: StageDatabase): Promise<Sending
   };
 }
 
+/** The administration, and its sites: one whose reminders are made by SQL, one that citizens book at. */
+async function settle({
+  admin,
+  db,
+  sql,
+}: {
+  readonly admin: pg.Pool;
+  readonly db: Database;
+  readonly sql: SendingStage["sql"];
+}) {
+  const { tenant, adminKey } = await initTenant(
+    { db },
+    {
+      slug: "comune-prova",
+      name: { it: "Comune di prova" },
+      languages: ["it"],
+      timeZone: "Europe/Rome",
+      holidayCountry: "IT",
+    },
+  );
+  const place = await makePlace(admin, tenant.id);
+  const town = await buildTown(
+    { tenant, sql },
+    {
+      services: [{ code: "id-card" }],
+      resources: [
+        {
+          code: "desk",
+          offers: ["id-card"],
+          from: new Date(slotsBeginMs),
+          cells: 40,
+          capacity: 500,
+        },
+      ],
+    },
+  );
+  return { tenant, adminKey, place, town };
+}
+
 async function wipeJobs(admin: pg.Pool): Promise<void> {
   const { rows } = await admin.query<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
@@ -151,7 +165,8 @@ function apiOf(
     const answer = await app.request(`/v1/${slug}${path}`, init, {});
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
+    const value: unknown = text === "" ? undefined : JSON.parse(text);
+    return value;
   };
 }
 
