@@ -36,7 +36,10 @@ export interface Standing {
 /** One administration whose messages real workers send, in processes of their own. */
 export interface SendingStage {
   readonly tenantId: string;
+  readonly slug: string;
   readonly town: Town;
+  /** Variables of a worker or service on this database, but for providers and the job store. */
+  readonly env: Readonly<Record<string, string>>;
   readonly sql: (
     text: string,
     values?: unknown[],
@@ -77,7 +80,9 @@ export async function openSendingStage(database: StageDatabase): Promise<Sending
   const workers: WorkerProcess[] = [];
   return {
     tenantId: tenant.id,
+    slug: tenant.slug,
     town,
+    env,
     sql,
     api: apiOf({ db, vault }, { slug: tenant.slug, adminKey }),
     addDue: (count, channel) =>
