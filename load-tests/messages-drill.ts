@@ -118,8 +118,8 @@ const drills: Readonly<Record<string, Drill>> = {
     }),
   "hostile-sms": async ({ stage, env }) => {
     const report = await runSmsDrill(stage, {
-      messages: 1_500,
-      paidParts: 2_400,
+      messages: 400,
+      paidParts: 600,
       workers: 2,
       behaviour: {
         latencyMs: 50,
@@ -132,7 +132,7 @@ const drills: Readonly<Record<string, Drill>> = {
       limitMs,
     });
     const { repeated, renamed, impatient, spentParts, askedParts } = report;
-    const isKept = Math.max(spentParts, askedParts) <= 2_400;
+    const isKept = Math.max(spentParts, askedParts) <= 600;
     return { isClean: repeated + renamed.length + impatient === 0 && isKept, report };
   },
   smpp: async ({ stage, env }) => {
