@@ -63,8 +63,7 @@ async function follow(id: string, lastEventId?: string) {
     .split("\n\n")
     .filter((block) => block.includes("data:"))
     .map((block) => {
-      const field = (name: string) =>
-        new RegExp(`^${name}: ?(.*)$`, "m").exec(block)?.[1] ?? "";
+      const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, "m").exec(block)?.[1] ?? "";
       return {
         id: field("id"),
         name: field("event"),

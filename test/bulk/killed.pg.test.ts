@@ -141,7 +141,9 @@ test("a worker killed three times, its jobs lost: everybody is cancelled and tol
 }, 240_000);
 
 async function checkMails(concerned: readonly Person[], spared: readonly Person[]): Promise<void> {
-  const { rows } = await stage.sql("SELECT id, subject_id FROM messages WHERE kind = 'cancellation'");
+  const { rows } = await stage.sql(
+    "SELECT id, subject_id FROM messages WHERE kind = 'cancellation'",
+  );
   const about = new Map(rows.map((row) => [String(row["id"]), String(row["subject_id"])]));
   const receipts = (await sink.receipts()).flatMap(({ messageId, rcpt, content = "" }) => {
     const subject = about.get(messageId.split("@")[0] ?? "");

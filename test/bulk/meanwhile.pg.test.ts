@@ -26,7 +26,9 @@ await app.sql(
 
 /** Six hex digits as the letters of a surname. */
 function surname(number: number): string {
-  return `Cognome${String(number).padStart(4, "0").replaceAll(/\d/g, (digit) => "abcdefghij"[Number(digit)] ?? "")}`;
+  return `Cognome${String(number)
+    .padStart(4, "0")
+    .replaceAll(/\d/g, (digit) => "abcdefghij"[Number(digit)] ?? "")}`;
 }
 
 function book(number: number, minutes: number) {

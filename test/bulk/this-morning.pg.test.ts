@@ -22,9 +22,7 @@ test("300 people booked from 08:00 and closed at 06:30 are told at once, in quie
     { phone: "+39 333 1234567" },
     { phone: "06 1234567" },
   ];
-  const booked = await many(300, 30, (index) =>
-    world.book(contacts[index % 3], (index % 40) * 15),
-  );
+  const booked = await many(300, 30, (index) => world.book(contacts[index % 3], (index % 40) * 15));
   await world.plan();
   await world.goTo("2027-02-09T20:30:00Z");
   await world.send();

@@ -320,6 +320,16 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       in_conflict: [false],
     },
   ],
+  [
+    "bulk_rebookings",
+    {
+      tenant_id,
+      appointment_id: appointment,
+      operation_id: operation,
+      new_appointment_id: appointment,
+      had_priority: true,
+    },
+  ],
 ];
 
 type Client = Pick<pg.Client, "query">;
