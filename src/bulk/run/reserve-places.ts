@@ -1,5 +1,5 @@
 import type { Deps } from "../../context.ts";
-import { reserveFreeUnits } from "../../slots/claim/queries.ts";
+import { reserveFreeUnits } from "../../slots/reserves/queries.ts";
 import { readRebookingNeeds, updatePlacesReserved } from "./queries.ts";
 import type { RunScope } from "./run-part.ts";
 
