@@ -62,6 +62,7 @@ export interface ConflictRow {
   readonly site_id: string;
   readonly site_code: string;
   readonly site_name: LocalizedText;
+  readonly time_zone: string;
   readonly starts_at: Date;
   readonly ends_at: Date;
   readonly party_size: number;
@@ -88,7 +89,7 @@ export async function listConflictRows(
   { site, after, countMax }: ConflictFilter,
 ): Promise<ConflictRow[]> {
   const { rows } = await sql<ConflictRow>`
-    SELECT p.id, p.reference, p.version, p.site_id, i.code AS site_code, i.name AS site_name, p.starts_at, p.ends_at,
+    SELECT p.id, p.reference, p.version, p.site_id, i.code AS site_code, i.name AS site_name, i.time_zone, p.starts_at, p.ends_at,
            p.party_size, p.has_email, p.has_phone, l.service_ids, p.starts_at <= clock_now() AS has_begun,
            EXISTS (
              SELECT FROM phone_tasks t

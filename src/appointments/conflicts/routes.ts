@@ -96,10 +96,17 @@ export function conflictRoutes(deps: Deps): OpenAPIHono<AppEnv> {
 }
 
 function toConflict(row: ConflictRow): z.input<typeof conflictSchema> {
-  const { site_id: id, site_code: code, site_name: name, has_begun: hasBegun, ...rest } = row;
+  const {
+    site_id: id,
+    site_code: code,
+    site_name: name,
+    time_zone: timeZone,
+    has_begun: hasBegun,
+    ...rest
+  } = row;
   return {
     ...rest,
-    site: { id, code, name },
+    site: { id, code, name, time_zone: timeZone },
     starts_at: row.starts_at.toISOString(),
     ends_at: row.ends_at.toISOString(),
     options: optionsOf(row.is_to_be_called, hasBegun),

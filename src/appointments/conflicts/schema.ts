@@ -37,7 +37,12 @@ export const conflictSchema = z
     id: uuid,
     reference: z.string(),
     version: z.int(),
-    site: z.strictObject({ id: uuid, code: z.string(), name: localizedText({ max: 200 }) }),
+    site: z.strictObject({
+      id: uuid,
+      code: z.string(),
+      name: localizedText({ max: 200 }),
+      time_zone: z.string(),
+    }),
     service_ids: z.array(uuid),
     starts_at: instantText,
     ends_at: instantText,
