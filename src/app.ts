@@ -4,6 +4,7 @@ import { appointmentProblems } from "./appointments/errors.ts";
 import { type Book, createBooking } from "./appointments/batch/book-in-batches.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
 import { bulkProblems } from "./bulk/errors.ts";
+import { rebookingRoutes } from "./bulk/rebooking/routes.ts";
 import { bulkRoutes } from "./bulk/routes.ts";
 import { catalogProblems } from "./catalog/errors.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
@@ -80,6 +81,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   reminderRoutes,
   bulkRoutes,
   waitlistRoutes,
+  rebookingRoutes,
 ];
 
 /** Every refusal there is; each has a page under `/problems/`. */

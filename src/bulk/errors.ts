@@ -37,6 +37,13 @@ export const cannotClose: ProblemType = {
     "A filter on services, channels, languages or support names people, not places. Close the places first by a closure, or choose `waitlist` or `sale`.",
 };
 
+export const notRebookable: ProblemType = {
+  slug: "not-rebookable",
+  status: 409,
+  title: "There is nothing to choose instead",
+  advice: "`state` says why: another time was chosen already, or none is offered.",
+};
+
 /** The problem types of operations over many appointments. */
 export const bulkProblems: readonly ProblemType[] = [
   previewExpired,
@@ -44,4 +51,5 @@ export const bulkProblems: readonly ProblemType[] = [
   wrongOperationState,
   tooManyItems,
   cannotClose,
+  notRebookable,
 ];

@@ -25,6 +25,7 @@ import {
   placeTransitions,
 } from "../../src/waitlist/offers/offer.ts";
 import { createTestDatabase } from "../support/test-database.ts";
+import { proposalStatuses, proposalTransitions } from "../../src/scheduling/proposals/proposal.ts";
 import { insertRow, insertValidRows } from "./valid-rows.ts";
 import { idOf, type Row } from "./row.ts";
 
@@ -190,6 +191,15 @@ const waitlistMachines: Readonly<Record<string, Machine>> = {
 };
 
 const machines: Readonly<Record<string, Machine>> = {
+  schedule_proposal: {
+    table: "schedule_proposals",
+    statuses: proposalStatuses,
+    transitions: proposalTransitions,
+    columnsOf: (status) => ({
+      started_at: ["applying", "applied"].includes(status) ? at : null,
+      ended_at: ["applied", "dropped", "expired"].includes(status) ? at : null,
+    }),
+  },
   hold: {
     table: "holds",
     statuses: ["open", "confirmed", "released", "expired"],

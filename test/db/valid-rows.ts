@@ -283,6 +283,29 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       is_released: true,
     },
   ],
+  [
+    "schedule_proposals",
+    {
+      tenant_id,
+      id: idOf(25),
+      changes: JSON.stringify([{}]),
+      resource_ids: [resource],
+      rules_digest: hash,
+      snapshot: hash,
+      effect: {},
+      expires_at: instants.starts_at,
+    },
+  ],
+  [
+    "proposal_outcomes",
+    {
+      tenant_id,
+      proposal_id: idOf(25),
+      appointment_id: appointment,
+      outcome: "stays",
+      starts_at: instants.starts_at,
+    },
+  ],
   ["reminder_opt_outs", { tenant_id, address_hash: hash }],
   ["satisfaction_answers", { tenant_id, appointment_id: appointment, rating: 5 }],
   [
@@ -312,6 +335,16 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       appointment_ids: [appointment],
       versions: [1],
       in_conflict: [false],
+    },
+  ],
+  [
+    "bulk_rebookings",
+    {
+      tenant_id,
+      appointment_id: appointment,
+      operation_id: operation,
+      new_appointment_id: appointment,
+      had_priority: true,
     },
   ],
   ...waitlistRows,

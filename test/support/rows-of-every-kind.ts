@@ -81,4 +81,10 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO waitlist_offers (tenant_id, id, place_id, entry_id, way)
    SELECT $1, gen_random_uuid(), p.id, e.id, 'phone'
    FROM waitlist_places p JOIN waitlist_entries e USING (tenant_id) WHERE p.tenant_id = $1`,
+  `INSERT INTO schedule_proposals (tenant_id, id, changes, resource_ids, rules_digest, snapshot, effect, expires_at)
+   VALUES ($1, gen_random_uuid(), '[{"kind":"retire_closure","id":"00000000-0000-7000-8000-000000000000"}]', '{}',
+     decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'),
+     '{"totals":{"slots_gained":0,"slots_lost":0,"places_gained":0,"places_lost":0,"stays":0,"moves":0,"conflicts":0,
+       "conflicts_without_contact":0,"returns":0},"holds_released":0,"days":[],"slots_examined":0}',
+     '2027-12-01T08:00Z')`,
 ];

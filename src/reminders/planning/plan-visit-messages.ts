@@ -350,8 +350,10 @@ function discardsOf(visit: Visit, events: readonly VisitEvent[]): DiscardWish[] 
 }
 
 function droppedCallsOf(visit: Visit, events: readonly VisitEvent[]): MessageKind[] {
-  if (visit.status === "cancelled") return [...comingKinds];
-  return events.some(({ kind }) => kind === "rescheduled") ? [...comingKinds] : [];
+  // Who was to be called because his time did not hold any more has another one, or none.
+  const overtaken: MessageKind[] = [...comingKinds, "urgent_notice"];
+  if (visit.status === "cancelled") return overtaken;
+  return events.some(({ kind }) => kind === "rescheduled") ? overtaken : [];
 }
 
 /** Kinds of which one is planned for each time of a visit, whatever was planned before. */
