@@ -1,5 +1,8 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
+import { readOrder } from "../../src/waitlist/entries/read-order.ts";
+import { freePlace } from "../../src/waitlist/entries/wish-fits.ts";
+import { makeOfferIn } from "../../src/waitlist/offers/make-offer.ts";
 import { patient } from "../support/test-app.ts";
 import { checkCounters } from "../support/town.ts";
 import { createWaitlistWorld, firstSlot } from "./waitlist-world.ts";
@@ -27,6 +30,32 @@ test("workers that offer at once hold each place once and ask each wish once", a
   expect(await count("(SELECT DISTINCT entry_id FROM waitlist_offers) o")).toBe(8);
   expect(await count("(SELECT DISTINCT starts_at FROM waitlist_places) p")).toBe(8);
   await checkCounters(app);
+});
+
+test("a wish for which two workers find different places is asked about one of them", async () => {
+  for (let round = 0; round < 5; round += 1) {
+    await world.reset();
+    const { entry: view } = await world.join("Ada Contesa");
+    const { entries } = await app.deps.db.inTenant(app.tenant.id, (trx) =>
+      readOrder(trx, app.tenant.id, { after: null, countMax: 1 }),
+    );
+    const [entry] = entries;
+    if (entry?.id !== view.id) throw new Error("Somebody else waits");
+    const offerAt = (minutes: number) => {
+      const startsAt = firstSlot.getTime() + minutes * 60_000;
+      const timeZone = "Europe/Rome";
+      const place = freePlace({ siteId: world.town.siteId, timeZone, startsAt });
+      const plan = { place, timeZone, entry, companions: [], answerMinutes: 720 };
+      const { tenant } = app;
+      return app.deps.db.inTenant(tenant.id, (trx) =>
+        makeOfferIn(trx, world.offering, { tenant, plan }),
+      );
+    };
+    const asked = await Promise.all([0, 15, 30, 45].map(offerAt));
+    expect(asked.flat()).toEqual([view.id]);
+    expect(await count("allocations WHERE owner_kind = 'offer'")).toBe(1);
+    await checkCounters(app);
+  }
 });
 
 test("an acceptance and the end of its time leave either an appointment or a free place, never both", async () => {
