@@ -78,7 +78,7 @@ test("an acceptance and the end of its time leave either an appointment or a fre
     expect((await world.entry(joined)).status).toBe(isBooked ? "fulfilled" : "waiting");
     await checkCounters(app);
   }
-  expect([...outcomes].toSorted()).toEqual([200, 409]);
+  expect(outcomes).toEqual(new Set([200, 409]));
 });
 
 test("the same acceptance sent five times at once books once and answers alike", async () => {
@@ -103,7 +103,7 @@ test("withdrawing and accepting at once leave one of them done", async () => {
       world.accept(joined, offer?.id),
       app.api("POST", path, { key: joined.token }),
     ]);
-    expect([accepted.status, withdrawn.status].toSorted()).toEqual([200, 409]);
+    expect(new Set([accepted.status, withdrawn.status])).toEqual(new Set([200, 409]));
     await checkCounters(app);
   }
 });

@@ -80,7 +80,8 @@ test("of everybody accepting at once one has the place, and the others are told"
     await world.reset();
     const asked = (await askThree()).slice(0, 3);
     const answers = await Promise.all(asked.map((one) => world.accept(one)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(2);
     await checkCounters(app);
     const { rows } = await app.sql(
       "SELECT count(*)::int AS n FROM appointments WHERE status = 'booked'",

@@ -121,7 +121,13 @@ export async function createWaitlistWorld(
 
 async function reset(app: TestApp): Promise<void> {
   await goTo(app, beginning);
-  for (const table of ["messages", "waitlist_offers", "waitlist_places", "waitlist_entries"])
+  for (const table of [
+    "messages",
+    "waitlist_offers",
+    "waitlist_places",
+    "waitlist_entries",
+    "idempotency_replies",
+  ])
     await app.sql(`DELETE FROM ${table}`);
   await app.sql("DELETE FROM allocations");
   await app.sql("UPDATE slots SET taken = 0");
