@@ -37,7 +37,8 @@ const daysProposed = 30;
 export async function showJoin(c: WebContext): Promise<Response> {
   const page = c.get("page");
   const choice = await readChoice(page, (name) => c.req.query(name));
-  if (!(await hasWaitlist(page, [choice.offer.service.id]))) return c.html(notFoundPage(page), 404);
+  const { service } = choice.offer;
+  if (!(await hasWaitlist(page, [service.id]))) return c.html(notFoundPage(page), 404);
   const people = { subject: subjectOf(page, choice), values: {}, faults: [] };
   const days = proposedDays(page);
   return c.html(
@@ -49,7 +50,7 @@ export async function showJoin(c: WebContext): Promise<Response> {
 export async function joinOwn(c: WebContext): Promise<Response> {
   const page = c.get("page");
   const fields = await readFields(c);
-  const choice = await readChoice(page, (name) => fields.get(name) ?? undefined);
+  const choice = await readChoice(page, (name) => c.req.query(name));
   const subject = subjectOf(page, choice);
   const values = readForm(subject, fields);
   const { faults, data } = judgeForm(subject, values);
@@ -210,8 +211,8 @@ async function join(
   },
 ): Promise<Response> {
   const page = c.get("page");
-  const request = Object.fromEntries(given.fields);
-  const idempotency = { key: keyOf(given.fields), route: "POST /waitlist/join", request };
+  const key = keyOf(given.fields);
+  const idempotency = { key, route: "POST /waitlist/join", request: given.wish };
   const { token } = await joinWaitlist(page.deps, context, {
     ...given.wish,
     channel: "web",

@@ -68,16 +68,22 @@ export function joinPage(page: Page, form: JoinForm): Html {
     errors: [...daysErrors(page, form.faults), ...errors],
     content: html`${wishSummary(page, wish, undefined)}
       <p>${t("waitlist_join_text")}</p>
-      <form id="waitlist" method="post" action="${pathTo(page, "/waitlist/join")}" novalidate>
-        ${hiddenControl("service", addressOf(offer.service))}
-        ${hiddenControl("site", form.siteCode)}
-        ${hiddenControl("persons", String(wish.partySize))}
+      <form id="waitlist" method="post" action="${pathTo(page, `/waitlist/join?${searchOf(form)}`)}" novalidate>
         ${hiddenControl("key", form.key)}
         ${daysControls(page, form)}
         ${dataControls(page, people)}
         <div class="actions"><button class="button" type="submit">${t("waitlist_join_button")}</button></div>
       </form>`,
   });
+}
+
+/** What the form is for, in its address, so that asking for it again shows it again. */
+function searchOf({ offer, siteCode, wish }: JoinForm): string {
+  return new URLSearchParams({
+    service: addressOf(offer.service),
+    ...(siteCode ? { site: siteCode } : {}),
+    ...(wish.partySize > 1 ? { persons: String(wish.partySize) } : {}),
+  }).toString();
 }
 
 /** Renders the form of somebody who has an appointment and would come earlier. */

@@ -52,9 +52,14 @@ function wishLines(page: Page, entry: EntryView): Html {
           t("site_label"),
           entry.sites.map((site) => say(page, site.name)),
         )}
-        ${factLine(t("when_label"), [t("from_to", { from: day(entry.from), to: day(entry.to) }), t("waitlist_hours", { from: entry.from_time, to: entry.to_time })])}
+        ${factLine(t("when_label"), [t("waitlist_days", { from: day(entry.from), to: day(entry.to) }), hoursText(page, entry)])}
         ${entry.party_size > 1 ? factLine(t("party_label"), [t("persons", { count: entry.party_size })]) : nothing}
         ${entry.booker ? factLine(t("booker_label"), [entry.booker.name]) : nothing}`;
+}
+
+function hoursText({ t }: Page, { from_time: from, to_time: to }: EntryView): string {
+  const isWholeDay = from === "00:00" && to === "24:00";
+  return isWholeDay ? t("waitlist_any_time") : t("waitlist_hours", { from, to });
 }
 
 /** The place that is kept at this moment; answers are forms, because mail scanners follow links. */
@@ -84,8 +89,8 @@ function offerPart(page: Page, entry: EntryView): Html | string {
       </form>
       <form method="post" action="${pathTo(page, "/waitlist/decline")}">
         ${hiddenControl("offer", offer.id)}
-        <p class="muted">${t("waitlist_decline_text")}</p>
         <div class="actions"><button class="button button--quiet" type="submit">${t("waitlist_decline_button")}</button></div>
+        <p class="muted">${t("waitlist_decline_text")}</p>
       </form>`;
 }
 

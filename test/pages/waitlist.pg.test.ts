@@ -41,9 +41,8 @@ async function serviceCode(): Promise<string> {
   return String(rows[0]?.["code"]);
 }
 
-async function formOf(more: [string, string][] = []): Promise<[string, string][]> {
+function formOf(more: [string, string][] = []): [string, string][] {
   return [
-    ["service", await serviceCode()],
     ["key", "12345678-form"],
     ["from", day],
     ["to", day],
@@ -55,8 +54,10 @@ async function formOf(more: [string, string][] = []): Promise<[string, string][]
   ];
 }
 
+const joinPath = async () => `${base()}/waitlist/join?service=${await serviceCode()}`;
+
 async function join(visitor: Visitor): Promise<void> {
-  const answer = await visitor.post(`${base()}/waitlist/join`, await formOf());
+  const answer = await visitor.post(await joinPath(), formOf());
   expect(answer).toMatchObject({ status: 303, to: `${base()}/waitlist?done=joined` });
 }
 
@@ -103,8 +104,8 @@ test.each<[string, [string, string][], string]>([
   ["with a strange date", [["from", "9999-99-99"]], "from"],
 ])("a form %s comes back with what was typed", async (_why, wrong, field) => {
   const names = new Set(wrong.map(([name]) => name));
-  const kept = (await formOf()).filter(([name]) => !names.has(name));
-  const answer = await createVisitor().post(`${base()}/waitlist/join`, [...kept, ...wrong]);
+  const kept = formOf().filter(([name]) => !names.has(name));
+  const answer = await createVisitor().post(await joinPath(), [...kept, ...wrong]);
   expect(answer.status).toBe(422);
   expect(answer.text).toContain(`href="#${field}"`);
   expect(await standing()).toBe("undefined");
@@ -147,7 +148,7 @@ test("an appointment is exchanged for an earlier place by its own link", async (
   await visitor.get(`/m/${token}`);
   expect((await visitor.get(`${base()}/manage`)).text).toContain(`${base()}/waitlist/exchange`);
   expect((await visitor.get(`${base()}/waitlist/exchange`)).status).toBe(200);
-  const fields = (await formOf()).filter(([name]) => !["service", "booker_name"].includes(name));
+  const fields = formOf().filter(([name]) => name !== "booker_name");
   const joined = await visitor.post(`${base()}/waitlist/exchange`, fields);
   expect(joined.to).toBe(`${base()}/waitlist?done=joined`);
   await world.offer();

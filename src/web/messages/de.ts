@@ -335,6 +335,7 @@ export const deMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Auf diesen Namen wartet schon jemand auf dieses Anliegen. Öffnen Sie den Eintrag mit seinem Link oder rufen Sie uns an.",
   waitlist_already_title: "Sie stehen schon auf der Warteliste",
   waitlist_any_time: "Zu jeder Zeit",
+  waitlist_days: "{from} bis {to}",
   waitlist_decline_button: "Anderen überlassen",
   waitlist_decline_text: "Ihren Platz auf der Warteliste behalten Sie.",
   waitlist_declined: "Wir bieten diesen Termin anderen an. Sie bleiben auf der Warteliste.",

@@ -316,6 +316,7 @@ export const enMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "There is an open wish for this service in this name. Open it with its link, or call us.",
   waitlist_already_title: "You are on the waiting list already",
   waitlist_any_time: "Any time",
+  waitlist_days: "from {from} to {to}",
   waitlist_decline_button: "Leave it to somebody else",
   waitlist_decline_text: "You keep your place on the waiting list.",
   waitlist_declined: "We offer this time to somebody else. You stay on the waiting list.",

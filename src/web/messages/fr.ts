@@ -330,6 +330,7 @@ export const frMessages: Readonly<Record<keyof typeof itMessages, string>> = {
     "Une demande est déjà ouverte à ce nom pour cette démarche. Ouvrez-la avec son lien ou appelez-nous.",
   waitlist_already_title: "Vous êtes déjà sur la liste d’attente",
   waitlist_any_time: "À toute heure",
+  waitlist_days: "du {from} au {to}",
   waitlist_decline_button: "Le laisser à d’autres",
   waitlist_decline_text: "Vous gardez votre place sur la liste d’attente.",
   waitlist_declined: "Nous proposons ce créneau à d’autres. Vous restez sur la liste d’attente.",

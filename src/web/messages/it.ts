@@ -322,6 +322,7 @@ export const itMessages = {
     "C’è già una richiesta aperta a questo nome per questo servizio. Aprila con il suo link, oppure chiamaci.",
   waitlist_already_title: "Sei già in lista d’attesa",
   waitlist_any_time: "A qualsiasi ora",
+  waitlist_days: "dal {from} al {to}",
   waitlist_decline_button: "Lo lascio ad altri",
   waitlist_decline_text: "Mantieni il tuo posto in lista d’attesa.",
   waitlist_declined: "Proponiamo questo orario ad altri. Resti in lista d’attesa.",
