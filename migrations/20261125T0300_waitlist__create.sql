@@ -164,7 +164,6 @@ CREATE UNIQUE INDEX waitlist_offers_one_open_per_wish ON waitlist_offers (entry_
 CREATE UNIQUE INDEX waitlist_offers_one_accepted_per_place ON waitlist_offers (place_id, tenant_id)
   WHERE status = 'accepted';
 CREATE INDEX waitlist_offers_by_entry ON waitlist_offers (entry_id);
-CREATE INDEX waitlist_offers_by_time ON waitlist_offers (tenant_id, created_at, id);
 COMMENT ON TABLE waitlist_offers IS
   'A held place offered to one wish until a deadline, and what came of it; no personal data, kept as long as the wish.';
 CALL protect_tenant_table('waitlist_offers');

@@ -1691,7 +1691,6 @@ CREATE TABLE waitlist_offers (
 );
 COMMENT ON TABLE waitlist_offers IS 'A held place offered to one wish until a deadline, and what came of it; no personal data, kept as long as the wish.';
 CREATE INDEX waitlist_offers_by_entry ON waitlist_offers USING btree (entry_id);
-CREATE INDEX waitlist_offers_by_time ON waitlist_offers USING btree (tenant_id, created_at, id);
 CREATE UNIQUE INDEX waitlist_offers_one_accepted_per_place ON waitlist_offers USING btree (place_id, tenant_id) WHERE status = 'accepted'::text;
 CREATE UNIQUE INDEX waitlist_offers_one_open_per_wish ON waitlist_offers USING btree (entry_id, tenant_id) WHERE status = 'offered'::text;
 CREATE TRIGGER waitlist_offers_change_by_listed_transitions BEFORE UPDATE OF status ON waitlist_offers FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('waitlist_offer');

@@ -3,6 +3,7 @@ import { v4 as uuidv4 } from "uuid";
 import { DomainError } from "../errors.ts";
 import type { HoldView } from "../slots/holds/hold-view.ts";
 import { dateFromEpochMs } from "../time/clock.ts";
+import { hasWaitlist } from "./can-exchange.ts";
 import { readDraft, writeDraft } from "./cookies.ts";
 import type { Draft } from "./draft.ts";
 import { addressOf, getOffer, listOffers, type Offer } from "./offers.ts";
@@ -50,6 +51,7 @@ export async function showTimes(c: WebContext): Promise<Response> {
     step: "time",
     back: { href: serviceHref, text: page.t("back_to_service") },
     summary: wishSummary(page, wish, serviceHref),
+    waitlistHref: await waitlistHrefOf(page, choice),
   } as const;
   return c.html(
     await timesPage(page, wish, { frame, target, view: readView((name) => c.req.query(name)) }),
@@ -98,7 +100,7 @@ export async function holdTime(c: WebContext): Promise<Response> {
 }
 
 /** What was chosen in the first step. */
-interface Choice {
+export interface Choice {
   readonly offer: Offer;
   readonly wish: TimeWish;
   /** A site's code, or empty for any. */
@@ -106,7 +108,11 @@ interface Choice {
   readonly invitation: string;
 }
 
-async function readChoice(page: Page, read: (name: string) => string | undefined): Promise<Choice> {
+/** Reads service, site and party from an address or a form. Throws `not-found` for an unknown service. */
+export async function readChoice(
+  page: Page,
+  read: (name: string) => string | undefined,
+): Promise<Choice> {
   const offer = await getOffer(page, read("service") ?? "");
   const chosen = offer.sites.filter((site) => site.code === read("site"));
   const sites = chosen.length > 0 ? chosen : offer.sites;
@@ -121,6 +127,14 @@ async function readChoice(page: Page, read: (name: string) => string | undefined
     invitation:
       offer.service.visibility === "invitation" ? (read("invitation") ?? "").slice(0, 100) : "",
   };
+}
+
+/** Where one waits for the choice; undefined where its service has no waitlist, or is by invitation. */
+async function waitlistHrefOf(page: Page, choice: Choice): Promise<string | undefined> {
+  const { service } = choice.offer;
+  if (service.visibility === "invitation" || !(await hasWaitlist(page, [service.id])))
+    return undefined;
+  return pathTo(page, `/waitlist/join?${new URLSearchParams(hiddenOf(choice)).toString()}`);
 }
 
 function hiddenOf({ offer, wish, siteCode, invitation }: Choice): Record<string, string> {

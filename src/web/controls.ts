@@ -74,6 +74,28 @@ export function radioOptions(
   })}`;
 }
 
+/** A group of check boxes; the first has the group's name as its id, so that an error can lead to it. */
+export function checkboxControl(
+  page: Page,
+  control: Omit<Control, "value" | "isRequired"> & {
+    readonly values: readonly string[];
+    readonly options: readonly Option[];
+  },
+): Html {
+  const shown = { ...control, value: nothing, isRequired: true };
+  return html`<fieldset class="${control.error ? "field field--wrong" : "field"}"${describedBy(shown)}>
+      <legend class="legend">${control.label}</legend>
+      ${hintAndError(page, shown)}
+      ${control.options.map((option, i) => {
+        const id = i === 0 ? control.name : `${control.name}-${i + 1}`;
+        return html`<div class="option">
+        <input type="checkbox" id="${id}" name="${control.name}" value="${option.value}" ${flag("checked", control.values.includes(option.value))}>
+        <label for="${id}">${option.label}</label>
+      </div>`;
+      })}
+    </fieldset>`;
+}
+
 /** A list to choose one entry from, for more answers than radio buttons suit. */
 export function selectControl(
   page: Page,

@@ -1,4 +1,4 @@
-/** The pages' two cookies: the sealed draft of a booking, and the manage token exchanged for its link. */
+/** The pages' cookies: the sealed draft of a booking, and the tokens exchanged for their links. */
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Draft } from "./draft.ts";
@@ -7,6 +7,7 @@ import type { Page } from "./page.ts";
 
 const draftName = "draft";
 const manageName = "manage";
+const waitlistName = "waitlist";
 /** A draft is forgotten two hours after it was last touched: the longest hold with all its extensions is shorter or renewed. */
 const draftSeconds = 7_200;
 
@@ -41,9 +42,20 @@ export function writeManageToken(c: Context, page: Pick<Page, "origin">, token: 
   setCookie(c, manageName, token, attributes(page));
 }
 
-/** Forgets the token on this device. */
+/** Forgets the tokens on this device. */
 export function clearManageToken(c: Context, page: Pick<Page, "origin">): void {
-  setCookie(c, manageName, "", { ...attributes(page), maxAge: 0 });
+  for (const name of [manageName, waitlistName])
+    setCookie(c, name, "", { ...attributes(page), maxAge: 0 });
+}
+
+/** The token of this browser's wish on the waitlist, until the browser is closed or the citizen leaves. */
+export function readWaitlistToken(c: Context): string | undefined {
+  return getCookie(c, waitlistName) || undefined;
+}
+
+/** Puts the wish's token where no script, log or address shows it. */
+export function writeWaitlistToken(c: Context, page: Pick<Page, "origin">, token: string): void {
+  setCookie(c, waitlistName, token, attributes(page));
 }
 
 function attributes(page: Pick<Page, "origin">) {

@@ -76,6 +76,19 @@ export function detailsPage(
   });
 }
 
+/** The same questions without a hold, for whoever waits for a time. */
+export function dataControls(page: Page, state: FormState): Html {
+  const errorOf = (name: string): string | undefined => {
+    const fault = state.faults.find((one) => one.name === name);
+    return fault && faultText(page, state, fault);
+  };
+  const form = { page, state, errorOf };
+  return html`${nameControls(form)}
+        ${questionControls(form, undefined)}
+        ${peopleControls(form)}
+        ${contactControls(form)}`;
+}
+
 /** Enter in a text field presses the first button of its form, which must not be the one that extends the hold. */
 function defaultButton(page: Page): Html {
   return html`<button class="unseen" type="submit" tabindex="-1" aria-hidden="true">${page.t("continue")}</button>`;

@@ -21,6 +21,7 @@ import { isAboutTheTime } from "./refusals.ts";
 import type { ChooserTarget } from "./time-chooser.ts";
 import type { TimeWish } from "./time-search.ts";
 import { timesPage } from "./times-page.ts";
+import { canExchange } from "./can-exchange.ts";
 import { goTo, readFields, type WebContext } from "./web-env.ts";
 
 /** `GET /manage`: the appointment. */
@@ -30,7 +31,8 @@ export async function showManage(c: WebContext): Promise<Response> {
   if (!own) return answerWithoutToken(c);
   const presence = await getPresence(page.deps, own.context, own.appointment.id);
   const notice = doneNotice(page, own, c.req.query("done"));
-  return c.html(managePage(page, own.appointment, { notice, presence }));
+  const mayExchange = await canExchange(page, own.appointment);
+  return c.html(managePage(page, own.appointment, { notice, presence, mayExchange }));
 }
 
 /** `GET /manage/move`: free times; with `start` the last look at the chosen one. */
@@ -193,6 +195,8 @@ function doneNotice(page: Page, own: OwnAppointment, done: string | undefined): 
       return { kind: "status", title: page.t("done_moved", { noun }) };
     case "cancelled":
       return { kind: "status", title: page.t("done_cancelled", { noun }) };
+    case "accepted":
+      return { kind: "status", title: page.t("booked_title", { noun }) };
     case "confirmed":
       return { kind: "status", title: page.t("presence_done") };
     case "not-visited":

@@ -17,13 +17,15 @@ export interface ManageState {
   readonly notice: Notice | undefined;
   /** Whether the citizen is asked to say that he comes, and did. */
   readonly presence: Presence | undefined;
+  /** Whether the citizen can wait for an earlier time. */
+  readonly mayExchange: boolean;
 }
 
 /** Renders the appointment with what can still be done. */
 export function managePage(
   page: Page,
   appointment: AppointmentView,
-  { notice, presence }: ManageState,
+  { notice, presence, mayExchange }: ManageState,
 ): Html {
   const { t } = page;
   const noun = nounOf(appointment);
@@ -41,6 +43,7 @@ export function managePage(
       </dl>
       ${appointment.status === "booked" ? presenceNote(page, presence) : nothing}
       ${appointment.status === "booked" ? openParts(page, appointment) : closedParts(page)}
+      ${mayExchange ? html`<p class="no-print"><a href="${pathTo(page, "/waitlist/exchange")}">${t("waitlist_exchange_title")}</a></p>` : nothing}
       <form class="no-print" method="post" action="${pathTo(page, "/manage/leave")}">
         <h2>${t("leave_title")}</h2>
         <p>${t("leave_text")}</p>

@@ -5,7 +5,9 @@ import { DomainError } from "../errors.ts";
 import { parseManageToken } from "../identity/manage-token.ts";
 import { setReminders } from "../reminders/opt-out/set-reminders.ts";
 import { tenantOf } from "../identity/tenant.ts";
-import { writeManageToken } from "./cookies.ts";
+import { parseWaitlistToken } from "../identity/waitlist-token.ts";
+import { getEntry } from "../waitlist/entries/get-entry.ts";
+import { writeManageToken, writeWaitlistToken } from "./cookies.ts";
 import { listTenants } from "./queries.ts";
 import { readFields, type WebContext, type WebDeps } from "./web-env.ts";
 
@@ -33,6 +35,28 @@ export async function openLink(c: WebContext, web: WebDeps): Promise<Response> {
   const page = linkedPages.find((one) => one === c.req.param("page"));
   const below = page === undefined ? "/manage" : `/manage/${page}`;
   return c.redirect(`/${holder.language}/${holder.tenant.slug}${below}`, 303);
+}
+
+/**
+ * `GET /w/{token}`: the link of a wish on the waitlist, and of its offers. Sets the cookie and goes on to the wish, in its
+ * language; nothing else happens. A link that is not good leads to the start.
+ */
+export async function openWaitlistLink(c: WebContext, web: WebDeps): Promise<Response> {
+  c.header("Referrer-Policy", "no-referrer");
+  const token = c.req.param("token") ?? "";
+  const rows = parseWaitlistToken(token)
+    ? await web.db.inSystem((trx) => listTenants(trx), { isReadOnly: true })
+    : [];
+  for (const tenant of rows.map(tenantOf)) {
+    const actor = await actorAt(web, tenant, token);
+    if (actor?.kind !== "waiting") continue;
+    const context = { tenant, actor, requestId: c.get("requestId"), signal: c.get("signal") };
+    const { language: own } = await getEntry(web, context, actor.entryId);
+    const language = tenant.languages.includes(own) ? own : tenant.defaultLanguage;
+    writeWaitlistToken(c, { origin: web.publicUrl }, token);
+    return c.redirect(`/${language}/${tenant.slug}/waitlist`, 303);
+  }
+  return c.redirect("/", 303);
 }
 
 /**

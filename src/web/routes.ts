@@ -32,17 +32,27 @@ import {
 import { rebookOwn, showRebook } from "./rebook-handlers.ts";
 import { mailboxPages } from "./mailbox-handlers.ts";
 import { mailboxPath } from "./mailbox-page.ts";
-import { linkedPages, openLink, refuseReminders } from "./open-link.ts";
+import { linkedPages, openLink, openWaitlistLink, refuseReminders } from "./open-link.ts";
 import { createPage, type Page, pathTo } from "./page.ts";
 import { privacyPage } from "./privacy-page.ts";
 import { notFoundPage, problemPage } from "./problem-page.ts";
 import { listTenants } from "./queries.ts";
 import { isFromOurPages, pageHeaders } from "./security.ts";
+import {
+  acceptOwn,
+  declineOwn,
+  exchangeOwn,
+  joinOwn,
+  showExchange,
+  showJoin,
+  showWaitlist,
+  withdrawOwn,
+} from "./waitlist-handlers.ts";
 import type { WebContext, WebDeps, WebEnv } from "./web-env.ts";
 
 /**
  * The citizens' pages of all administrations, to be mounted at the root: `/{language}/{tenant}/…`, the links
- * `/m/{token}`, `/assets/…` and `/`. They work without scripts and hold nothing in memory.
+ * `/m/{token}` and `/w/{token}`, `/assets/…` and `/`. They work without scripts and hold nothing in memory.
  */
 export function webPages(web: WebDeps): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
@@ -50,6 +60,7 @@ export function webPages(web: WebDeps): Hono<WebEnv> {
   app.get("/assets/:name", (c) => answerAsset(c.req.path));
   app.get("/m/:token", pageHeaders, (c) => openLink(c, web));
   app.get(`/m/:token/:page{(?:${linkedPages.join("|")})}`, pageHeaders, (c) => openLink(c, web));
+  app.get("/w/:token", pageHeaders, (c) => openWaitlistLink(c, web));
   app.post("/m/:token/reminders", pageHeaders, (c) => refuseReminders(c, web));
   if (web.hasMailbox) app.route(mailboxPath, mailboxPages(web));
   app.route("/", administrationPages(web));
@@ -88,6 +99,14 @@ function administrationPages(web: WebDeps): Hono<WebEnv> {
   pages.get(`${base}/manage/feedback`, showRating);
   pages.post(`${base}/manage/feedback`, rateOwn);
   pages.post(`${base}/manage/leave`, leaveManage);
+  pages.get(`${base}/waitlist`, showWaitlist);
+  pages.get(`${base}/waitlist/join`, showJoin);
+  pages.post(`${base}/waitlist/join`, joinOwn);
+  pages.get(`${base}/waitlist/exchange`, showExchange);
+  pages.post(`${base}/waitlist/exchange`, exchangeOwn);
+  pages.post(`${base}/waitlist/accept`, acceptOwn);
+  pages.post(`${base}/waitlist/decline`, declineOwn);
+  pages.post(`${base}/waitlist/withdraw`, withdrawOwn);
   pages.get(`${base}/privacy`, (c) => c.html(privacyPage(c.get("page"))));
   pages.get(`${base}/accessibility`, (c) => c.html(accessibilityPage(c.get("page"))));
   pages.route(`${base}/admin`, adminPages());

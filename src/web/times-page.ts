@@ -17,6 +17,7 @@ import {
   type TimeWish,
   today,
 } from "./time-search.ts";
+import { waitlistLink } from "./waitlist-link.ts";
 import { localDateOf } from "../time/wall-clock.ts";
 
 /** What the address of the page asks for. */
@@ -33,6 +34,8 @@ export interface TimesFrame {
   readonly step?: Step;
   readonly back: { readonly href: string; readonly text: string };
   readonly summary: Html;
+  /** Where one waits when no time suits; undefined where the service has no waitlist. */
+  readonly waitlistHref?: string | undefined;
 }
 
 /** Renders the choice of a time; an empty result says what to do instead. */
@@ -61,7 +64,8 @@ export async function timesPage(
   return layout(page, {
     ...frame,
     notice: view.refused ? refusedNotice(page, wish, view.refused) : undefined,
-    content: html`${frame.summary}${content}`,
+    content: html`${frame.summary}${content}
+      ${waitlistLink(page, frame.waitlistHref)}`,
   });
 }
 

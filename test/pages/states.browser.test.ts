@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { offerPlaces } from "../../src/waitlist/offers/offer-places.ts";
 import type { TestApp } from "../support/test-app.ts";
 import { whyNoBrowser } from "./browser.ts";
 import { createWalk, type Walk } from "./walk.ts";
@@ -117,8 +118,58 @@ describe.skipIf(skipReason !== undefined).each(["it", "de"] as const)(
       expect(await page.inputValue("#booker_name")).toBe("Franz Xaver");
       expect(walk.takeFaults()).toEqual([]);
     });
+
+    test("the waitlist: joined with every error, offered, left, taken, exchanged", {
+      timeout: walkMs,
+    }, async () => {
+      const { app, open, page, press } = walk;
+      await openWaitlist(app);
+      await open("/times?service=carta-identita&persons=2", "61-times-with-waitlist");
+      await press('a[href*="/waitlist/join"]', "62-waitlist-join");
+      await page.fill("#to", "2020-01-01");
+      await page.uncheck("#weekday");
+      await press("form#waitlist .actions button", "63-waitlist-errors");
+      await open("/times?service=autentica", "64-times-with-waitlist");
+      await press('a[href*="/waitlist/join"]', "65-waitlist-join");
+      await page.fill("#booker_name", "Aurora Dell’Angelo");
+      await press("form#waitlist .actions button", "66-waitlist-waiting");
+      await offerAll(app);
+      await open("/waitlist", "67-waitlist-offered");
+      await press('form[action$="/decline"] button', "68-waitlist-declined");
+      await offerAll(app);
+      await open("/waitlist", "69-waitlist-offered-again");
+      await press('form[action$="/accept"] button', "70-waitlist-accepted");
+      await open("/waitlist", "71-waitlist-fulfilled");
+      await open("/waitlist/exchange", "72-exchange");
+      await press("form#waitlist .actions button", "73-exchange-waiting");
+      await open("/waitlist?done=gone", "74-offer-gone");
+      await press('form[action$="/withdraw"] button', "75-waitlist-withdrawn");
+      expect(walk.takeFaults()).toEqual([]);
+    });
   },
 );
+
+/** Every service has a waitlist, and nobody sleeps. */
+async function openWaitlist(app: TestApp): Promise<void> {
+  await app.sql(
+    `INSERT INTO waitlist_settings (tenant_id, service_id, is_on, people_per_place, answer_minutes, lapses_max)
+     SELECT tenant_id, id, true, 1, 60, 2 FROM services`,
+  );
+  await app.sql(
+    `INSERT INTO message_settings (tenant_id, quiet_from, quiet_to, is_sms_on, sms_is_transliterated, sms_price_micros)
+     VALUES ($1, '00:00', '00:00', false, false, 0)`,
+    [app.tenant.id],
+  );
+}
+
+/** Offers what is free to whoever waits. */
+async function offerAll({ deps, tenant }: TestApp): Promise<void> {
+  const available = { email: true, sms: false };
+  const onSealedFault = (id: string): void => {
+    throw new Error(`The wish ${id} cannot be opened`);
+  };
+  await offerPlaces({ ...deps, available, onSealedFault }, tenant);
+}
 
 /** Makes one of the next days walk-in only and another one undecided. */
 async function markDays(app: TestApp): Promise<void> {

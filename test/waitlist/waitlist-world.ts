@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bookedSchema } from "../../src/appointments/schema.ts";
+import { expireEntries } from "../../src/waitlist/entries/expire-entries.ts";
 import { endOffers } from "../../src/waitlist/offers/end-offers.ts";
 import { type OfferDeps, offerPlaces } from "../../src/waitlist/offers/offer-places.ts";
 import { entrySchema, joinedSchema } from "../../src/waitlist/schema.ts";
@@ -35,6 +36,7 @@ export interface WaitlistWorld {
   readonly cancel: (appointmentId: string) => Promise<void>;
   readonly offer: () => Promise<number>;
   readonly end: () => ReturnType<typeof endOffers>;
+  readonly expire: () => Promise<number>;
   readonly entry: (joined: Joined) => Promise<Entry>;
   readonly accept: (joined: Joined, offerId?: string) => Promise<ApiAnswer>;
   readonly decline: (joined: Joined) => Promise<ApiAnswer>;
@@ -100,6 +102,7 @@ export async function createWaitlistWorld(
     },
     offer: () => offerPlaces(offering, app.tenant),
     end: () => endOffers(app.deps, app.tenant.id),
+    expire: () => expireEntries(app.deps, app.tenant.id),
     entry: (joined) => readEntry(app, joined),
     accept: async (joined, offerId) => {
       const id = offerId ?? (await readEntry(app, joined)).offer?.id;
@@ -118,7 +121,13 @@ export async function createWaitlistWorld(
 
 async function reset(app: TestApp): Promise<void> {
   await goTo(app, beginning);
-  for (const table of ["messages", "waitlist_offers", "waitlist_places", "waitlist_entries"])
+  for (const table of [
+    "messages",
+    "waitlist_offers",
+    "waitlist_places",
+    "waitlist_entries",
+    "idempotency_replies",
+  ])
     await app.sql(`DELETE FROM ${table}`);
   await app.sql("DELETE FROM allocations");
   await app.sql("UPDATE slots SET taken = 0");

@@ -35,12 +35,7 @@ import { listOptOuts } from "../opt-out/queries.ts";
 import { listConfirmed } from "../presence/queries.ts";
 import { judgeMessage } from "./judge-message.ts";
 import { messageDataOf, type SiteWords } from "./message-data.ts";
-import {
-  findOperationWords,
-  listOffered,
-  listSiteWords,
-  type OperationWords,
-} from "./queries.ts";
+import { findOperationWords, listOffered, listSiteWords, type OperationWords } from "./queries.ts";
 import { textFor } from "./text-for.ts";
 import { judgeOffer, offerDataOf } from "./offer-messages.ts";
 import { webhookContentOf } from "./webhook-data.ts";

@@ -145,17 +145,16 @@ export interface EntryFilter {
   readonly statuses: readonly EntryStatus[] | null;
   readonly serviceId: string | null;
   readonly siteId: string | null;
-  readonly after: readonly [at: string, id: string] | null;
+  readonly after: string | null;
   readonly countMax: number;
 }
 
-/** Wishes by when they were made. */
+/** Wishes by id, which is the order in which they were made. */
 export async function listEntries(
   trx: Trx,
   tenantId: string,
   { statuses, serviceId, siteId, after, countMax }: EntryFilter,
 ): Promise<EntryRow[]> {
-  const [afterAt, afterId] = after ?? [null, null];
   const { rows } = await sql<EntryRow>`
     SELECT ${entryColumns}
     FROM waitlist_entries e
@@ -163,8 +162,8 @@ export async function listEntries(
       AND (${statuses}::text[] IS NULL OR e.status = ANY (${statuses}::text[]))
       AND (${serviceId}::uuid IS NULL OR ${serviceId}::uuid = ANY (e.service_ids))
       AND (${siteId}::uuid IS NULL OR ${siteId}::uuid = ANY (e.site_ids))
-      AND (${afterAt}::timestamptz IS NULL OR (e.created_at, e.id) > (${afterAt}::timestamptz, ${afterId}::uuid))
-    ORDER BY e.created_at, e.id
+      AND (${after}::uuid IS NULL OR e.id > ${after}::uuid)
+    ORDER BY e.id
     LIMIT ${countMax}
   `.execute(trx);
   return rows;

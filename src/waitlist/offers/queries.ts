@@ -146,17 +146,16 @@ export interface OfferFilter {
   readonly way: OfferWay | null;
   /** Those that an operator should call now: by telephone, or because the message did not arrive. */
   readonly isToCall: boolean;
-  readonly after: readonly [at: string, id: string] | null;
+  readonly after: string | null;
   readonly countMax: number;
 }
 
-/** Offers by when they were made. */
+/** Offers by id, which is the order in which they were made. */
 export async function listOfferRows(
   trx: Trx,
   tenantId: string,
   { status, way, isToCall, after, countMax }: OfferFilter,
 ): Promise<OfferRow[]> {
-  const [afterAt, afterId] = after ?? [null, null];
   const { rows } = await sql<OfferRow>`
     SELECT ${offerColumns} FROM ${offerTables}
     WHERE o.tenant_id = ${tenantId}
@@ -169,8 +168,8 @@ export async function listOfferRows(
           SELECT FROM messages m
           WHERE m.tenant_id = o.tenant_id AND m.subject_id = o.id
             AND (m.status IN ('failed', 'unknown') OR m.receipt IN ('failed', 'expired')))))
-      AND (${afterAt}::timestamptz IS NULL OR (o.created_at, o.id) > (${afterAt}::timestamptz, ${afterId}::uuid))
-    ORDER BY o.created_at, o.id
+      AND (${after}::uuid IS NULL OR o.id > ${after}::uuid)
+    ORDER BY o.id
     LIMIT ${countMax}
   `.execute(trx);
   return rows;
