@@ -2,6 +2,7 @@ import type { Deps, Tenant } from "../../context.ts";
 import { createTenantReader } from "../../identity/find-tenant.ts";
 import { monotonicMs } from "../../time/clock.ts";
 import type { Lane, MessageChannel } from "../message-state.ts";
+import { createGateWatch, type GateWatch } from "../rates/watch-gates.ts";
 import { createTurnTaker, type SendingRates } from "../rates/take-turns.ts";
 import type { SendOutcome } from "../transports/transport.ts";
 import type { Compose } from "./composition.ts";
@@ -49,6 +50,7 @@ interface SenderParts {
   readonly options: SenderOptions;
   readonly leaseDeps: LeaseDeps;
   readonly recorder: Recorder;
+  readonly gateWatch: GateWatch;
   /** Messages leased in this process. */
   readonly leases: ReadonlyMap<MessageChannel, LeasePlaces>;
   readonly connections: ReadonlyMap<MessageChannel, Places>;
@@ -61,6 +63,7 @@ export function createSender(options: SenderOptions): Sender {
     options,
     leaseDeps: { ...options, turnTaker: createTurnTaker(options.rates) },
     recorder: createRecorder(options),
+    gateWatch: createGateWatch(options),
     leases: placesOf(options.providers, createLeasePlaces),
     connections: placesOf(options.providers, (connections) =>
       createPlaces(Math.max(2, connections)),
@@ -148,11 +151,12 @@ async function attemptOne(
 
 /** Undefined when the provider asked for patience meanwhile, so that it was not spoken to. */
 async function handOver(
-  { options, recorder }: SenderParts,
+  { options, recorder, gateWatch }: SenderParts,
   { tenant, channel }: Pick<Batch, "tenant" | "channel">,
   ready: ReadyMessage,
 ): Promise<SendOutcome | undefined> {
-  if (recorder.isBlocked(channel)) return undefined;
+  // The database tells of what others heard; what this process heard a moment ago is not there yet.
+  if ((await gateWatch.isBlocked(channel)) || recorder.isBlocked(channel)) return undefined;
   const { providers, senders } = options;
   const { content } = ready;
   switch (content.verdict) {
