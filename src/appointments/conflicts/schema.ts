@@ -5,7 +5,7 @@ import { localizedText, plainText, uuid } from "../../http/text-schema.ts";
 import { instantText } from "../../http/time-schema.ts";
 
 /** What can be done about a conflict. */
-export const conflictOptions = ["keep", "move", "cancel", "call"] as const;
+const conflictOptions = ["keep", "move", "cancel", "call"] as const;
 
 export const keepSchema = z
   .strictObject({

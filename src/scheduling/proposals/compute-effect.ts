@@ -109,7 +109,7 @@ async function digestOfRules(
 }
 
 /** Adds the effects of all parts up to what is shown. */
-export function computedOf(
+function computedOf(
   { resourceIds, rulesDigest, slotsExamined }: WrittenChanges,
   effects: readonly PartEffect[],
 ): ComputedRow {

@@ -10,13 +10,13 @@ import type { Part } from "./proposal.ts";
 import { countSlotsByDay, listSitesOfResources } from "./queries.ts";
 
 /** Most resources that one proposal concerns. */
-export const resourcesMax = 500;
+const resourcesMax = 500;
 
 /** Most slots, before or after, that one proposal looks at. */
-export const slotsMax = 50_000;
+const slotsMax = 50_000;
 
 /** Most days, site by site. */
-export const daysMax = 2_000;
+const daysMax = 2_000;
 
 /** Slots of one part, a day more or less: some 200 ms in which claims on them wait. */
 const partSlotsMax = 4_000;
