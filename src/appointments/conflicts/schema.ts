@@ -18,7 +18,7 @@ export const keepSchema = z
 
 const reason = z
   .strictObject({
-    kind: z.enum(["closed", "fewer_places"]),
+    kind: z.enum(["closed", "fewer_places", "not_offered"]),
     resource_id: uuid,
     resource_code: z.string(),
     starts_at: instantText,

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../../db/database.ts";
 import { writeTogether } from "../../../db/together.ts";
 import type { Interval } from "../../../time/interval.ts";
@@ -69,6 +69,43 @@ export async function listUnseatedVisits(
     })),
     slotIds: row.slot_ids,
   }));
+}
+
+/**
+ * Whether a resource that appointment `p` has an allocation at does not offer what it would serve there: all services
+ * of a visit with one stay, else the one of that leg.
+ */
+export function isUnserved(tenantId: string): RawBuilder<boolean> {
+  return sql<boolean>`EXISTS (
+    SELECT FROM allocations ua
+    JOIN slots us ON us.tenant_id = ${tenantId} AND us.id = ua.slot_id
+    JOIN appointment_legs ug ON ug.tenant_id = ${tenantId} AND ug.appointment_id = p.id AND (ug.leg = ua.leg OR NOT EXISTS (
+      SELECT FROM allocations ul
+      WHERE ul.tenant_id = ${tenantId} AND ul.owner_id = p.id AND ul.leg <> 0))
+    WHERE ua.tenant_id = ${tenantId} AND ua.owner_id = p.id AND ua.owner_kind = 'appointment' AND NOT EXISTS (
+      SELECT FROM resource_services uo
+      WHERE uo.tenant_id = ${tenantId} AND uo.resource_id = us.resource_id AND uo.service_id = ug.service_id))`;
+}
+
+/** Supported appointments that have not begun and have places at these resources, which no longer offer what they are for. */
+export async function listUnservedIds(
+  trx: Trx,
+  tenantId: string,
+  resourceIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT p.id
+    FROM appointments p
+    WHERE p.tenant_id = ${tenantId} AND p.status = 'booked' AND p.support = 'supported'
+      AND p.overbooking_reason IS NULL AND p.starts_at > clock_now() AND p.id IN (
+        SELECT a.owner_id FROM allocations a
+        JOIN slots s ON s.tenant_id = ${tenantId} AND s.id = a.slot_id
+        WHERE a.tenant_id = ${tenantId} AND a.owner_kind = 'appointment' AND a.is_counted
+          AND s.resource_id = ANY (${resourceIds}::uuid[]) AND s.starts_at > clock_now())
+      AND ${isUnserved(tenantId)}
+    ORDER BY p.id
+  `.execute(trx);
+  return rows.map((row) => row.id);
 }
 
 /** Appointments in conflict at the resources' sites that begin in the windows, the oldest first; at most `countMax`. */

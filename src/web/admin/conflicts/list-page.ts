@@ -48,6 +48,9 @@ function conflictEntry(page: AdminPage, row: ConflictRow): Html {
 function reasonInWords(page: AdminPage, { reasons }: Pick<ConflictRow, "reasons">): string {
   const [first] = reasons;
   if (!first) return page.tell("reason_other");
+  if (first.kind === "not_offered") {
+    return page.tell("reason_not_offered", { resource: first.resource_code });
+  }
   if (first.kind === "fewer_places") {
     return page.tell("reason_fewer", { resource: first.resource_code });
   }

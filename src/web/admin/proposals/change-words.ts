@@ -79,6 +79,10 @@ export function changeInWords(
     }
     case "retire_opening":
       return page.tell("change_end_opening", { opening: nameOf(change.id) });
+    case "change_services":
+      return page.tell("change_services", {
+        where: resourceName(page, places, change.resource_id),
+      });
     case "change_closure":
     case "retire_closure":
       return page.tell("change_other_closure");
