@@ -60,5 +60,9 @@ export const rowsOfEveryKind: readonly string[] = [
      '{"totals":{"slots_gained":0,"slots_lost":0,"places_gained":0,"places_lost":0,"stays":0,"moves":0,"conflicts":0,
        "conflicts_without_contact":0,"returns":0},"holds_released":0,"days":[],"slots_examined":0}',
      '2027-12-01T08:00Z')`,
-  `INSERT INTO message_policies (tenant_id, id, rules) VALUES ($1, gen_random_uuid(), '{}')`,
+  `INSERT INTO message_policies (tenant_id, id, rules)
+   VALUES ($1, gen_random_uuid(), '{"confirmation":null,"notices":{"channels":"email_first"},"reminders":[],
+     "please_confirm":null,"follow_up":null,"has_phone_reminders":false}')`,
+  `INSERT INTO mailbox_messages (tenant_id, id, channel, reference, content_encrypted)
+   VALUES ($1, gen_random_uuid(), 'email', 'x@example.org', '\\x00')`,
 ];
