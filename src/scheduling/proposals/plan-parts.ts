@@ -13,7 +13,7 @@ import { countSlotsByDay, listSitesOfResources } from "./queries.ts";
 const resourcesMax = 500;
 
 /** Most slots, before or after, that one proposal looks at. */
-const slotsMax = 50_000;
+const slotsMax = 30_000;
 
 /** Most days, site by site. */
 const daysMax = 2_000;

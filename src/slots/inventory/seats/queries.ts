@@ -157,6 +157,29 @@ export async function listSlotIdsOf(
 }
 
 /**
+ * The starts (epoch ms) among those asked for at which any of the resources has room, or somebody whose time to decide
+ * is over. Reads only.
+ */
+export async function listStartsWithRoom(
+  trx: Trx,
+  tenantId: string,
+  { resourceIds, starts }: { resourceIds: readonly string[]; starts: readonly number[] },
+): Promise<Set<number>> {
+  const { rows } = await sql<{ start_ms: number }>`
+    SELECT w.start_ms
+    FROM unnest(${starts}::float8[]) AS w (start_ms)
+    WHERE EXISTS (
+      SELECT FROM slots s
+      WHERE s.tenant_id = ${tenantId} AND s.resource_id = ANY (${resourceIds}::uuid[])
+        AND s.starts_at = to_timestamp(w.start_ms / 1000) AND s.capacity > 0
+        AND (s.taken < s.capacity OR EXISTS (
+          SELECT FROM allocations a
+          WHERE a.tenant_id = ${tenantId} AND a.slot_id = s.id AND a.expires_at <= clock_now())))
+  `.execute(trx);
+  return new Set(rows.map((row) => row.start_ms));
+}
+
+/**
  * Locks the slots of resources that start within intervals, in id order, and reads them with what their openings say.
  * Waits at most the session's lock_timeout.
  */
@@ -165,18 +188,21 @@ export async function lockSlotsDuring(
   tenantId: string,
   { resourceIds, intervals }: { resourceIds: readonly string[]; intervals: readonly Interval[] },
 ): Promise<SlotState[]> {
-  const from = intervals[0]?.start ?? 0;
-  const to = intervals.at(-1)?.end ?? 0;
+  const found = await sql<{ id: number }>`
+    SELECT s.id
+    FROM unnest(${intervals.map((one) => one.start)}::float8[], ${intervals.map((one) => one.end)}::float8[])
+           AS i (from_ms, to_ms)
+    CROSS JOIN LATERAL (
+      SELECT s.id FROM slots s
+      WHERE s.tenant_id = ${tenantId} AND s.resource_id = ANY (${resourceIds}::uuid[])
+        AND s.starts_at >= to_timestamp(i.from_ms / 1000) AND s.starts_at < to_timestamp(i.to_ms / 1000)
+      OFFSET 0) s
+  `.execute(trx);
+  if (found.rows.length === 0) return [];
   const { rows } = await sql<SlotRow>`
     SELECT ${slotColumns}
     FROM slots s
-    WHERE s.tenant_id = ${tenantId} AND s.resource_id = ANY (${resourceIds}::uuid[])
-      AND s.starts_at >= to_timestamp(${from}::float8 / 1000) AND s.starts_at < to_timestamp(${to}::float8 / 1000)
-      AND EXISTS (
-        SELECT
-        FROM unnest(${intervals.map((one) => one.start)}::float8[], ${intervals.map((one) => one.end)}::float8[])
-               AS i (from_ms, to_ms)
-        WHERE s.starts_at >= to_timestamp(i.from_ms / 1000) AND s.starts_at < to_timestamp(i.to_ms / 1000))
+    WHERE s.tenant_id = ${tenantId} AND s.id = ANY (${found.rows.map((row) => row.id)}::bigint[])
     ORDER BY s.id
     FOR UPDATE OF s
   `.execute(trx);
