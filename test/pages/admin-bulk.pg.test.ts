@@ -95,8 +95,8 @@ describe("the pages of operations", () => {
   });
 
   test("say what is wrong with a form, beside the field, and keep what was typed", async () => {
-    const answer = await post("/bulk", { ...closedDay, where: "", from: "" });
-    expect(answer.status).toBe(422);
+    const sent = await post("/bulk", { ...closedDay, where: "", from: "" });
+    const answer = await get((sent.headers.get("location") ?? "").slice(base().length));
     expect(answer.text).toContain('href="#where"');
     expect(answer.text).toContain('aria-invalid="true"');
     expect(answer.text).toContain("Wegen Sturm geschlossen.");
@@ -104,7 +104,10 @@ describe("the pages of operations", () => {
     expect(text.status).toBe(422);
     expect(text.text).toContain("Der Text geht so nicht");
     const none = await post("/bulk", { ...closedDay, kind: "notify", text_de: "" });
-    expect(none.text).toContain("Schreiben Sie, was gesagt werden soll");
+    const again = await get((none.headers.get("location") ?? "").slice(base().length));
+    expect(again.text).toContain("Schreiben Sie, was gesagt werden soll");
+    const long = await post("/bulk", { ...closedDay, where: "", text_de: "ä".repeat(2_000) });
+    expect(long.status).toBe(422);
   });
 
   test("offer to close the places first", async () => {

@@ -22,7 +22,7 @@ import { loadPlaces } from "../places.ts";
 import type { AdminMessageKey } from "../translate.ts";
 import { operationsPage } from "./list-page.ts";
 import { chooseKindPage, newOperationPage } from "./new-page.ts";
-import { operationOf, readOperationForm } from "./operation-form.ts";
+import { formQuery, operationOf, readOperationForm } from "./operation-form.ts";
 import { previewPage } from "./preview-page.ts";
 import { itemsPage, watchPage } from "./watch-page.ts";
 
@@ -35,14 +35,20 @@ export async function showOperations(c: AdminContext): Promise<Response> {
   );
 }
 
-/** `GET /admin/bulk/new`: the kinds of operation, or the form of one. */
+/** `GET /admin/bulk/new`: the kinds of operation, or the form of one, with its faults after `check`. */
 export async function showNewOperation(c: AdminContext): Promise<Response> {
   const page = c.get("admin");
-  const form = readOperationForm(new URL(c.req.url).searchParams);
+  const query = new URL(c.req.url).searchParams;
+  const form = readOperationForm(query);
   if (!form) return c.html(chooseKindPage(page));
-  const state = { places: await loadPlaces(page), errors: [], refusal: undefined };
+  const read = query.has("check") ? operationOf(page, form) : undefined;
+  const errors = read && "errors" in read ? read.errors : [];
+  const state = { places: await loadPlaces(page), errors, refusal: undefined };
   return c.html(newOperationPage(page, form, state));
 }
+
+/** Longer forms are shown at once, because addresses have a limit. */
+const queryMax = 6_000;
 
 /** `POST /admin/bulk`: freezes whom it concerns, or shows the form with what is wrong. */
 export async function makeOperation(c: AdminContext): Promise<Response> {
@@ -52,6 +58,9 @@ export async function makeOperation(c: AdminContext): Promise<Response> {
   const read = operationOf(page, form);
   const places = await loadPlaces(page);
   if ("errors" in read) {
+    const query = formQuery(form);
+    if (query.length <= queryMax)
+      return c.redirect(pathTo(page, `/admin/bulk/new?${query}&check=1`), 303);
     const state = { places, errors: read.errors, refusal: undefined };
     return c.html(newOperationPage(page, form, state), 422);
   }

@@ -62,6 +62,17 @@ export function readOperationForm(sent: URLSearchParams): OperationForm | undefi
   };
 }
 
+/** The address of the form with what was typed. Nothing in it is about a person. */
+export function formQuery({ texts, ...form }: OperationForm): string {
+  const query = new URLSearchParams();
+  const add = (name: string, value: string): void => {
+    if (value !== "") query.set(name, value);
+  };
+  for (const [name, value] of Object.entries(form)) add(name, value);
+  for (const [language, text] of Object.entries(texts)) add(`text_${language}`, text);
+  return query.toString();
+}
+
 /** What a form asks for, or what is wrong with it. */
 export type ReadOperation =
   | { readonly wish: PreviewOperation }
