@@ -158,7 +158,7 @@ describe("computing", () => {
     expect([answer.status, problemOf(answer)]).toEqual([409, "openings-overlap"]);
   });
 
-  test("more than 500 resources or 50,000 slots are refused in words", async () => {
+  test("more than 500 resources or 30,000 slots are refused in words", async () => {
     const { siteId, serviceId } = await world.addOffice({ service: { horizon_days: 730 } });
     const ids = await Promise.all(
       [1, 2].map(() => world.addResource(siteId, { service_ids: [serviceId], cell_minutes: 5 })),
