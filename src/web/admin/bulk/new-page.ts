@@ -212,7 +212,12 @@ function lineField(
   const { name, value, type, isRequired = false } = given;
   const error = errorOf(state, name);
   return textControl(page, {
-    ...{ name, label: page.tell(given.label), value, isRequired, error, type },
+    name,
+    label: page.tell(given.label),
+    value,
+    isRequired,
+    error,
+    type,
     size: "medium",
   });
 }
