@@ -5,6 +5,16 @@ import { DomainError } from "../../errors.ts";
 import { pathTo } from "../page.ts";
 import { type AdminContext, type AdminEnv, adminPageOf } from "./admin-env.ts";
 import {
+  controlShown,
+  downloadReport,
+  makeOperation,
+  showItems,
+  showNewOperation,
+  showOperation,
+  showOperations,
+  startShown,
+} from "./bulk/handlers.ts";
+import {
   callConflict,
   cancelConflict,
   keepConflict,
@@ -39,6 +49,7 @@ export function adminPages(): Hono<AdminEnv> {
   pages.get("/", (c) => c.html(adminHomePage(c.get("admin"))));
   proposalPages(pages);
   conflictPages(pages);
+  bulkPages(pages);
   pages.all("*", answerNothing);
   pages.onError(answerAdminError);
   return pages;
@@ -63,6 +74,20 @@ function conflictPages(pages: Hono<AdminEnv>): void {
   pages.post("/conflicts/:id/move", moveConflict);
   pages.post("/conflicts/:id/call", callConflict);
   pages.post("/conflicts/:id/cancel", cancelConflict);
+}
+
+function bulkPages(pages: Hono<AdminEnv>): void {
+  pages.use("/bulk/*", forScope("admin"));
+  pages.get("/bulk", showOperations);
+  pages.post("/bulk", makeOperation);
+  pages.get("/bulk/new", showNewOperation);
+  pages.get("/bulk/:id", showOperation);
+  pages.get("/bulk/:id/items", showItems);
+  pages.get("/bulk/:id/report.csv", downloadReport);
+  pages.post("/bulk/:id/start", startShown);
+  pages.post("/bulk/:id/pause", controlShown("pause"));
+  pages.post("/bulk/:id/resume", controlShown("resume"));
+  pages.post("/bulk/:id/abort", controlShown("abort"));
 }
 
 /** Who is not signed in is asked to, and comes back to where he wanted to be. */
