@@ -16,6 +16,7 @@ import { checkTarget } from "./http/check-target.ts";
 import { crossOrigin } from "./http/cross-origin.ts";
 import { closeWhenDraining } from "./http/close-when-draining.ts";
 import { describeApi } from "./http/describe-api.ts";
+import type { FrontAnswers } from "./http/front-answers.ts";
 import { handleError, handleNotFound } from "./http/handle-error.ts";
 import { idempotencyProblems } from "./http/idempotency.ts";
 import { observeRequest } from "./http/observe-request.ts";
@@ -57,6 +58,7 @@ interface SliceTools {
   readonly publicUrl: string;
   readonly book: Book;
   readonly keepTime: KeepTime;
+  readonly front?: FrontAnswers | undefined;
 }
 
 /** The routes of every slice, all under `/v1/{tenant}`. */
@@ -131,6 +133,8 @@ export interface AppOptions {
   readonly hasMailbox?: boolean;
   /** How long a request may take before its transaction is no longer committed. Default 10 s. */
   readonly deadlineMs?: number;
+  /** Where answers that everybody gets are kept in front of the app. */
+  readonly front?: FrontAnswers | undefined;
   /** What reports of providers are checked against; none are taken unless said. */
   readonly callbacks?: CallbackOptions;
 }
@@ -152,7 +156,12 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   if (options.callbacks) app.route("/", callbackRoutes(options.callbacks));
   app.use(readBody());
   const whoIsAsking = identifyCallers(deps);
-  const tools = { publicUrl, book: createBooking(deps), keepTime: createHolding(deps) };
+  const tools = {
+    publicUrl,
+    book: createBooking(deps),
+    keepTime: createHolding(deps),
+    front: options.front,
+  };
   mountApi(app, deps, { ...tools, whoIsAsking });
   const onFault = (err: unknown, requestId: string): void =>
     deps.log.error({ err, request_id: requestId }, "A page failed through a fault of ours");

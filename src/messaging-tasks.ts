@@ -22,8 +22,13 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+type TaskDeps = Pick<AppDeps, "db" | "vault" | "log" | "metrics"> & {
+  readonly queue: Pick<AppDeps["queue"], "enqueueMany">;
+};
+type TaskMessaging = Pick<Messaging, "dispatcher" | "folder" | "bounces">;
+
 /** What is done for messages again and again. Every task finds what is due by its state. */
-export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly PeriodicTask[] {
+export function messagingTasks(deps: TaskDeps, messaging: TaskMessaging): readonly PeriodicTask[] {
   return [
     {
       name: "dispatch-messages",
@@ -80,7 +85,7 @@ export function messagingTasks(deps: AppDeps, messaging: Messaging): readonly Pe
 }
 
 /** Without a mailbox of bounces there is nothing to read. */
-function bounceTasks(deps: AppDeps, { bounces }: Messaging): PeriodicTask[] {
+function bounceTasks(deps: TaskDeps, { bounces }: TaskMessaging): PeriodicTask[] {
   if (!bounces) return [];
   const run = async (signal: AbortSignal): Promise<void> => {
     for await (const { receipts } of readBounces({ ...bounces, signal }))
@@ -89,12 +94,16 @@ function bounceTasks(deps: AppDeps, { bounces }: Messaging): PeriodicTask[] {
   return [{ name: "read-bounces", everyMs: MINUTE, timeLimitMs: 5 * MINUTE, run }];
 }
 
-async function reconcile(deps: AppDeps, signal: AbortSignal): Promise<void> {
+async function reconcile(deps: TaskDeps, signal: AbortSignal): Promise<void> {
   const { lost } = await reconcileMessages(deps, signal);
   if (lost > 0) deps.log.warn({ count: lost }, "messages of a worker that is gone are due again");
 }
 
-async function count(deps: AppDeps, { folder }: Messaging, signal: AbortSignal): Promise<void> {
+async function count(
+  deps: TaskDeps,
+  { folder }: TaskMessaging,
+  signal: AbortSignal,
+): Promise<void> {
   const { db, metrics } = deps;
   const { isPaused } = await watchPlace(deps, folder, signal);
   metrics.setSendingPaused(isPaused);

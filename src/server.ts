@@ -4,6 +4,7 @@ import { createApp } from "./app.ts";
 import { listenFailure } from "./choose-port.ts";
 import type { Config } from "./config.ts";
 import type { AppDeps } from "./deps.ts";
+import { createFrontAnswers } from "./http/front-answers.ts";
 import { createNodeServer } from "./http/node-server.ts";
 import { recordReceipts } from "./messages/receipts/record-receipts.ts";
 import type { ReceiptSink } from "./messages/transports/transport.ts";
@@ -24,13 +25,15 @@ export async function startServer(deps: AppDeps, config: Config, life: ProcessLi
   const { publicUrl, host, port } = config;
   const callbackKeys = await readCallbackKeys(config.messages, publicUrl);
   const onReceipts: ReceiptSink = (receipts) => recordReceipts(deps, receipts);
+  const front = createFrontAnswers({ metrics: deps.metrics, isDraining: () => isDraining });
   const app = createApp(deps, {
     publicUrl,
     callbacks: { ...callbackKeys, onReceipts },
     isDraining: () => isDraining,
     hasMailbox: config.database === undefined,
+    front,
   });
-  const server = createNodeServer(app, { publicUrl });
+  const server = createNodeServer(app, { publicUrl, front });
   await listen(server, host, port);
   life.onStop(async (manner) => {
     isDraining = true;

@@ -17,7 +17,7 @@ export interface TenantTask {
 
 /** A task for one tenant after the other; a fault at one is logged and does not keep the others waiting. */
 export function forEachTenant(
-  deps: AppDeps,
+  deps: Pick<AppDeps, "db" | "log">,
   { name, everyMs, work, tenantIds }: TenantTask,
 ): PeriodicTask {
   const run = async (signal: AbortSignal): Promise<void> => {

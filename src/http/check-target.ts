@@ -42,8 +42,8 @@ const singleHeaders = new Set([
   "idempotency-key",
 ]);
 
-/** Raw headers are names and values in turn. Node keeps the first of these and proxies may keep the last. */
-function findRepeatedHeader(rawHeaders: readonly string[]): string | undefined {
+/** Finds a header that may be sent once and was sent twice. Raw headers are names and values in turn. Node keeps the first of these and proxies may keep the last. */
+export function findRepeatedHeader(rawHeaders: readonly string[]): string | undefined {
   const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? "";

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { AppEnv } from "./app-env.ts";
+import type { FrontAnswers } from "./front-answers.ts";
 import { problemDocument, problemMediaType } from "./problem-document.ts";
 import {
   headersTooLarge,
@@ -20,6 +21,8 @@ export interface NodeServerOptions {
   readonly inFlightMax?: number;
   /** How long (ms) nothing may pass on a connection before it is closed. Default 2 minutes. */
   readonly silenceMsMax?: number;
+  /** Answers that need not go through the app. */
+  readonly front?: Pick<FrontAnswers, "answer"> | undefined;
 }
 
 const headersBytesMax = 16_384;
@@ -55,10 +58,12 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
       keepAliveTimeout: Math.min(65_000, silenceMsMax),
       connectionsCheckingInterval: 1_000,
     },
-    (incoming, outgoing) =>
+    (incoming, outgoing) => {
+      if (options.front?.answer(incoming, outgoing)) return;
       void unlessTooMuch({ incoming, outgoing }, async () => {
         await listener(incoming, outgoing);
-      }),
+      });
+    },
   );
   server.maxConnections = options.connectionsMax ?? 4_000;
   // Neither sent nor read anything for so long: a client that never reads its answer gives its connection back.

@@ -22,8 +22,8 @@ export function sendJson(
   return c.body(body, 200, { ...headers, "Content-Type": "application/json", ETag: etag });
 }
 
-/** Weak comparison: what a cache made weak on its way still names the same body. */
-function isAmong(etag: string, list: string): boolean {
+/** Whether a validator is one of an `If-None-Match`. Weak comparison: what a cache made weak on its way still names the same body. */
+export function isAmong(etag: string, list: string): boolean {
   return list
     .split(",")
     .map((one) => one.trim().replace(/^W\//, ""))

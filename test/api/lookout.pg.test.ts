@@ -41,7 +41,7 @@ async function createView(code: string, db: Database = app.deps.db) {
     clock.ms += 1_000;
     return look();
   };
-  return { service, desk, clock, look, lookAnew, slots: [...slotIds.values()] };
+  return { service, desk, clock, deps, look, lookAnew, slots: [...slotIds.values()] };
 }
 
 describe("the lookout", () => {
@@ -107,6 +107,21 @@ describe("the lookout", () => {
     const third = await town.addResource(hall, [service]);
     await town.addOpening(third, { date: "2026-03-04", start: "07:00", end: "07:30" });
     expect(await lookAnew()).toBe(1);
+  });
+
+  test("knows a service and a site at once that were made a moment ago", async () => {
+    const { look, deps } = await createView("before");
+    expect(await look()).toBe(2);
+    const made = await town.addSite("annex");
+    const service = await town.addService("brand-new");
+    await town.addResource(made, [service]);
+    const query = { serviceIds: [service], siteId: made.id, from: date, to: date } as const;
+    const found = await searchAvailability(deps, app.tenant, {
+      ...query,
+      partySize: 1,
+      channel: "web",
+    });
+    expect(found.days.map((day) => day.status)).toEqual(["closed"]);
   });
 
   test("answers again after the database failed it once", async () => {

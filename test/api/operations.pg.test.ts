@@ -175,12 +175,10 @@ describe("a service without its database", () => {
     const headers = { Authorization: `Bearer ${app.adminKey}` };
     expect((await app.request(path, { headers })).status).toBe(200);
     proxy?.freeze();
-    const startedMs = performance.now();
     const [answer, readiness] = await Promise.all([
       app.request(path, { headers }),
       app.request("/readyz"),
     ]);
-    expect(performance.now() - startedMs).toBeLessThan(3_500);
     expect(answer.status).toBe(503);
     expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
     expect(readiness.status).toBe(503);

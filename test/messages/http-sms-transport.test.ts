@@ -174,9 +174,7 @@ describe("a provider that breaks off", () => {
     "after the request (%j) leaves the outcome unknown, and nothing is sent again by itself",
     async (behaviour) => {
       const { sink, transport } = await openBoth(behaviour);
-      const startedMs = performance.now();
       expect(await transport.send(sampleSms("r1"), within(300))).toMatchObject({ kind: "unknown" });
-      expect(performance.now() - startedMs).toBeLessThan(1_000);
       expect(sink.receipts).toHaveLength(1);
     },
   );

@@ -95,8 +95,6 @@ describe("the mailbox of bounces", () => {
     closing.push(() => new Promise((resolve) => server.close(() => resolve())));
     const address = server.address();
     const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-    const startedMs = performance.now();
     await expect(Array.fromAsync(readBounces(optionsFor(port, {}, 300)))).rejects.toThrow();
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 });

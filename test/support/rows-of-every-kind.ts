@@ -54,7 +54,11 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO phone_tasks (tenant_id, id, appointment_id, kind, cause, subject_version, visit_at, not_after, next_at)
    SELECT $1, gen_random_uuid(), id, 'reminder', 'no_contact', 1, starts_at, starts_at, starts_at
    FROM appointments WHERE tenant_id = $1`,
-  `INSERT INTO message_policies (tenant_id, id, rules) VALUES ($1, gen_random_uuid(), '{}')`,
+  `INSERT INTO message_policies (tenant_id, id, rules)
+   VALUES ($1, gen_random_uuid(), '{"confirmation":null,"notices":{"channels":"email_first"},"reminders":[],
+     "please_confirm":null,"follow_up":null,"has_phone_reminders":false}')`,
+  `INSERT INTO mailbox_messages (tenant_id, id, channel, reference, content_encrypted)
+   VALUES ($1, gen_random_uuid(), 'email', 'x@example.org', '\\x00')`,
   `INSERT INTO waitlist_entries (tenant_id, id, service_ids, site_ids, from_on, to_on, weekdays, from_time, to_time,
      party_size, channel, language, has_email, has_phone, token_kid, status)
    SELECT $1, gen_random_uuid(), ARRAY[v.id], ARRAY[s.id], '2027-12-01', '2027-12-02', '{1}', '08:00', '12:00', 1, 'web',

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import pg from "pg";
@@ -8,9 +9,11 @@ import type { Deps, Tenant } from "../../src/context.ts";
 import { createDatabase } from "../../src/db/database.ts";
 import { createPool } from "../../src/db/pool.ts";
 import { createVault } from "../../src/db/vault.ts";
+import { createFrontAnswers } from "../../src/http/front-answers.ts";
 import { createNodeServer } from "../../src/http/node-server.ts";
 import { createApiKey } from "../../src/identity/create-api-key.ts";
 import { initTenant } from "../../src/identity/init-tenant.ts";
+import { createAvailabilityMemory } from "../../src/slots/availability/availability-memory.ts";
 import { createLogger } from "../../src/telemetry/logger.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
@@ -82,6 +85,8 @@ export interface TestAppOptions extends Partial<AppOptions> {
   /** Of the server that `serve` starts. */
   readonly inFlightMax?: number;
   readonly silenceMsMax?: number;
+  /** Whether searches may be a second old, as in a real process; otherwise each reads the database. */
+  readonly remembers?: boolean;
   /** Another way to the database, such as through a proxy. */
   readonly connectThrough?: (serviceUrl: string) => Promise<string>;
   readonly statementTimeoutMs?: number;
@@ -118,7 +123,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const deps = { db: createDatabase(pool), vault };
   const metrics = createMetrics({ version: "test", role: "server" });
   const appOptions = { publicUrl: "http://localhost:3000", ...options };
-  const app = createApp({ ...deps, log, metrics }, appOptions);
+  const front = createFrontAnswers({
+    metrics,
+    isDraining: appOptions.isDraining ?? (() => false),
+  });
+  const memory = options.remembers ? { availability: createAvailabilityMemory(deps.db) } : {};
+  const app = createApp({ ...deps, ...memory, log, metrics }, { ...appOptions, front });
   const first = await addTenant(deps, "comune-prova");
   const request: TestApp["request"] = async (path, init = {}) => {
     const answer = await read(await app.request(path, init, {}));
@@ -137,17 +147,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     shiftClock: async (shift) =>
       void (await admin.query("UPDATE clock_shift SET shift = $1", [shift])),
     faults,
-    serve: async () => {
-      const server = createNodeServer(app, appOptions);
-      closers.push(async () => {
-        server.close();
-        server.closeAllConnections();
-      });
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      const { port } = portOf(server.address());
-      const countConnections = promisify(server.getConnections.bind(server));
-      return { port, url: `http://127.0.0.1:${port}`, countConnections };
-    },
+    serve: () => serve(createNodeServer(app, { ...appOptions, front }), closers),
     close: async () => {
       await Promise.all(closers.map((close) => close()));
       await deps.db.close();
@@ -155,6 +155,20 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       await database.drop();
     },
   };
+}
+
+async function serve(
+  server: Server,
+  closers: (() => Promise<void>)[],
+): ReturnType<TestApp["serve"]> {
+  closers.push(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = portOf(server.address());
+  const countConnections = promisify(server.getConnections.bind(server));
+  return { port, url: `http://127.0.0.1:${port}`, countConnections };
 }
 
 async function addTenant(deps: Deps, slug: string): Promise<TestTenant> {

@@ -1,6 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
 import type { TestApp } from "./test-app.ts";
 
+/** What a town is written with. */
+export type TownApp = { readonly tenant: Pick<TestApp["tenant"], "id"> } & Pick<TestApp, "sql">;
+
 /** What a test says of a service; everything else is as in a plain registry office. */
 export interface TownService {
   readonly code: string;
@@ -32,7 +35,7 @@ export interface Town {
  * instants; how openings become slots is tested elsewhere.
  */
 export async function buildTown(
-  app: TestApp,
+  app: TownApp,
   plan: { readonly services: readonly TownService[]; readonly resources: readonly TownResource[] },
 ): Promise<Town> {
   const tenantId = app.tenant.id;
@@ -62,7 +65,7 @@ async function ids<T extends { readonly code: string }>(
 }
 
 async function insertService(
-  app: TestApp,
+  app: TownApp,
   { code, columns = {} }: TownService,
   suffix: string,
 ): Promise<string> {
@@ -92,7 +95,7 @@ function asParameter(value: unknown): unknown {
 }
 
 async function insertResource(
-  app: TestApp,
+  app: TownApp,
   given: {
     resource: TownResource;
     siteId: string;
@@ -125,7 +128,7 @@ async function insertResource(
 }
 
 async function insertSlots(
-  app: TestApp,
+  app: TownApp,
   resource: TownResource,
   resourceId: string,
 ): Promise<string> {
@@ -153,7 +156,7 @@ async function insertSlots(
  * Throws unless, whatever was done: every slot's, ceiling's and person's counter is the sum of its rows, no slot is
  * oversold, booked appointments have places and cancelled ones have none.
  */
-export async function checkCounters(app: TestApp): Promise<void> {
+export async function checkCounters(app: TownApp): Promise<void> {
   const { rows } = await app.sql(`
     SELECT 'slot' AS kind, s.id, s.taken, s.capacity, coalesce(a.units, 0) AS units
     FROM slots s

@@ -13,6 +13,7 @@ import {
 import { beginSearch, type Search } from "./begin-search.ts";
 import type { JudgedDay } from "./judge-day.ts";
 import type { DateRange } from "./lookout.ts";
+import { endOfToday, type Sighted } from "./search-availability.ts";
 import { takeBreaths } from "./take-breaths.ts";
 
 /** A search for the earliest free starts. */
@@ -40,20 +41,39 @@ export async function findNextStarts(
   tenant: Tenant,
   query: NextStartsQuery,
 ): Promise<NextStarts> {
+  return (await sightNextStarts(deps, tenant, query)).found;
+}
+
+/** The same, with what tells whether it still holds. */
+export async function sightNextStarts(
+  deps: AvailabilityDeps,
+  tenant: Tenant,
+  query: NextStartsQuery,
+): Promise<Sighted<NextStarts>> {
   const search = await beginSearch(deps, tenant, query);
   const { wish, lookout, recall, now } = search;
   const countMax = Math.min(Math.max(query.countMax, 1), nextStartsMax);
   const after = query.after ? query.after.getTime() + 1 : 0;
   const earliest = Math.max(now, after);
   const first = rangesOf(search, earliest).next().value;
-  if (!first) return { starts: [], next_publication_at: null, changes_at: null };
-  const moment = await lookout.see(tenant.id, wish.rules, first);
-  const name = `next/${first.from}/${after}/${countMax}/${search.name}`;
-  return recall.get({ name, rules: wish.rules, moment }, async () => {
-    const found = await findIn(search, { earliest, after, countMax });
-    const changesAt = found.changes_at?.getTime() ?? Number.POSITIVE_INFINITY;
-    return { value: found, changesAt };
+  const range = first ?? {
+    from: localDateOf(now, tenant.timeZone),
+    to: localDateOf(now, tenant.timeZone),
+  };
+  const moment = await lookout.see(tenant.id, wish.rules, range);
+  const name = `next/${range.from}/${after}/${countMax}/${search.name}`;
+  const found = await recall.get<NextStarts>({ name, rules: wish.rules, moment }, async () => {
+    const value = await findIn(search, { earliest, after, countMax });
+    return { value, changesAt: value.changes_at?.getTime() ?? Number.POSITIVE_INFINITY };
   });
+  const zones = [...new Set(wish.rules.sites.map((site) => site.timeZone))];
+  const changesAt = Math.min(
+    found.changes_at?.getTime() ?? Number.POSITIVE_INFINITY,
+    ...zones.map((timeZone) => endOfToday({ ...tenant, timeZone }, now)),
+  );
+  const { rules } = wish;
+  const { edition } = moment;
+  return { found, sighting: { tenantId: tenant.id, rules, range, edition, changesAt } };
 }
 
 async function findIn(

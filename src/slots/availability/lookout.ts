@@ -1,6 +1,6 @@
 import type { Database } from "../../db/database.ts";
 import type { BookingRules } from "../rules/booking-rules.ts";
-import { type Catalogue, rulesOf } from "../rules/catalogue.ts";
+import { type Catalogue, isNamed, rulesOf } from "../rules/catalogue.ts";
 import { addDays, dateOfDayNumber, dayNumberOf, type LocalDate } from "../../time/local-date.ts";
 import { monotonicMs } from "../../time/clock.ts";
 import type { VisitNames } from "../rules/resolve-names.ts";
@@ -33,6 +33,17 @@ export interface Lookout {
   ) => Promise<{ now: number; rules: BookingRules }>;
   /** The days of the sites of some rules, which `rules` gave. */
   readonly see: (tenantId: string, rules: BookingRules, range: DateRange) => Promise<Moment>;
+  /** Whether what was found is still what would be found; asks for it to stay known. Never waits. */
+  readonly holds: (seen: Sighting) => boolean;
+}
+
+/** What a search was made of, and when (epoch ms) time alone changes what it found. */
+export interface Sighting {
+  readonly tenantId: string;
+  readonly rules: BookingRules;
+  readonly range: DateRange;
+  readonly edition: object;
+  readonly changesAt: number;
 }
 
 export interface LookoutOptions {
@@ -63,6 +74,11 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
     if (oldest !== undefined) tenants.delete(oldest);
     return known;
   };
+  const lookAnew = async (tenantId: string): Promise<Moment> => {
+    const watch = watchOf(tenantId);
+    await watch.refresh();
+    return watch.moment();
+  };
   /** Without days, only the catalogue is looked at. */
   const look = async (tenantId: string, wanted?: Wanted): Promise<Moment> => {
     const watch = watchOf(tenantId);
@@ -72,15 +88,25 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
       if (ageMs > refreshAfterMs) watch.refreshSoon();
       return watch.moment();
     }
-    await watch.refresh();
-    return watch.moment();
+    return lookAnew(tenantId);
   };
   return {
     rules: async (tenantId, names) => {
-      const { now, catalogue } = await look(tenantId);
+      const seen = await look(tenantId);
+      // What was made a moment ago is named before it is looked at; a no is never an old one.
+      const { now, catalogue } = isNamed(seen.catalogue, names) ? seen : await lookAnew(tenantId);
       return { now, rules: rememberedRules(catalogue, names) };
     },
     see: (tenantId, rules, range) => look(tenantId, { rules, range }),
+    holds: ({ tenantId, rules, range, edition, changesAt }) => {
+      const watch = watchOf(tenantId);
+      const group = watch.want({ rules, range });
+      const ageMs = watch.ageMs();
+      if (ageMs >= ageMaxMs || !watch.knows(group)) return false;
+      if (ageMs > refreshAfterMs) watch.refreshSoon();
+      const moment = watch.moment();
+      return moment.edition === edition && moment.now < changesAt;
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Actor } from "../../context.ts";
 import { notAllowed, notFound, notSignedIn } from "../../errors.ts";
-import type { AppEnv } from "../../http/app-env.ts";
+import type { AppContext, AppEnv } from "../../http/app-env.ts";
+import type { FrontAnswers } from "../../http/front-answers.ts";
 import { problemResponses } from "../../http/problem-document.ts";
 import { openToAll } from "../../http/require-scope.ts";
 import { createRouter } from "../../http/router.ts";
@@ -9,10 +10,11 @@ import { sendJson } from "../../http/send-json.ts";
 import { isClerk } from "../is-clerk.ts";
 import { channelOf } from "../channel-of.ts";
 import { partyTooLarge } from "../errors.ts";
-import { createAnswerCache } from "./answer-cache.ts";
+import { type Answer, createAnswerCache } from "./answer-cache.ts";
 import type { AvailabilityDeps } from "./availability.ts";
 import { availabilityText, nextStartsView } from "./availability-view.ts";
-import { findNextStarts } from "./find-next-starts.ts";
+import { sightNextStarts } from "./find-next-starts.ts";
+import type { Sighting } from "./lookout.ts";
 import {
   availabilityQuery,
   availabilitySchema,
@@ -22,29 +24,37 @@ import {
 import { judgeDays } from "./search-availability.ts";
 
 /** `GET /availability` and `GET /availability/next`. */
-export function availabilityRoutes(deps: AvailabilityDeps): OpenAPIHono<AppEnv> {
+export function availabilityRoutes(
+  deps: AvailabilityDeps,
+  { front }: { readonly front?: FrontAnswers | undefined },
+): OpenAPIHono<AppEnv> {
   const router = createRouter();
   const answers = deps.availability?.answers ?? createAnswerCache();
+  const send = (c: AppContext, written: Answer, sighting: Sighting) => {
+    const { availability } = deps;
+    if (front && availability) {
+      const holds = (): boolean => availability.lookout.holds(sighting);
+      front.keep(c, written, { headers: freshness, holds });
+    }
+    return sendJson(c, written, freshness);
+  };
   router.openapi(searchRoute, async (c) => {
     const { tenant, actor } = c.get("context");
     const { from, to, ...wish } = c.req.valid("query");
     const query = { ...wishOf(actor, wish), from, to };
-    const { days } = await judgeDays(deps, tenant, query);
+    const { found, sighting } = await judgeDays(deps, tenant, query);
     const name = JSON.stringify([tenant.id, query]);
-    return sendJson(
-      c,
-      answers.get(name, days, () => availabilityText(days)),
-      freshness,
-    );
+    const write = (): string => availabilityText(found.days);
+    return send(c, answers.get(name, found.days, write), sighting);
   });
   router.openapi(nextRoute, async (c) => {
     const { tenant, actor } = c.get("context");
     const { limit, ...wish } = c.req.valid("query");
     const query = { ...wishOf(actor, wish), countMax: limit };
-    const found = await findNextStarts(deps, tenant, query);
+    const { found, sighting } = await sightNextStarts(deps, tenant, query);
     const name = JSON.stringify([tenant.id, query]);
     const write = (): string => JSON.stringify(nextStartsView(found));
-    return sendJson(c, answers.get(name, [found], write), freshness);
+    return send(c, answers.get(name, [found], write), sighting);
   });
   return router;
 }

@@ -2,7 +2,7 @@ import type { Tenant } from "../../context.ts";
 import { DomainError, invalidRequest } from "../../errors.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import { addDays, datesBetween, daysBetween, type LocalDate } from "../../time/local-date.ts";
-import { localDateOf } from "../../time/wall-clock.ts";
+import { localDateOf, localDay } from "../../time/wall-clock.ts";
 import {
   type Availability,
   type AvailabilityDeps,
@@ -12,7 +12,7 @@ import {
 } from "./availability.ts";
 import { beginSearch } from "./begin-search.ts";
 import type { JudgedDay } from "./judge-day.ts";
-import type { DateRange } from "./lookout.ts";
+import type { DateRange, Sighting } from "./lookout.ts";
 import { takeBreaths } from "./take-breaths.ts";
 
 /** A search over dates at each site, both ends included. */
@@ -33,7 +33,7 @@ export async function searchAvailability(
   tenant: Tenant,
   query: AvailabilityQuery,
 ): Promise<Availability> {
-  const { days, changesAt } = await judgeDays(deps, tenant, query);
+  const { days, changesAt } = (await judgeDays(deps, tenant, query)).found;
   return {
     days: days.map((one) => one.day),
     changes_at: Number.isFinite(changesAt) ? dateFromEpochMs(changesAt) : null,
@@ -48,18 +48,24 @@ export interface JudgedDays {
   readonly changesAt: number;
 }
 
+/** What a search found, and what tells whether it still would. */
+export interface Sighted<Value> {
+  readonly found: Value;
+  readonly sighting: Sighting;
+}
+
 /** Judges the days of a search. Throws what `searchAvailability` throws. */
 export async function judgeDays(
   deps: AvailabilityDeps,
   tenant: Tenant,
   query: AvailabilityQuery,
-): Promise<JudgedDays> {
+): Promise<Sighted<JudgedDays>> {
   const search = await beginSearch(deps, tenant, query);
   const { wish, lookout, recall } = search;
   const range = rangeOf(tenant, query, search.now);
   const moment = await lookout.see(tenant.id, wish.rules, range);
   const name = `days/${range.from}/${range.to}/${search.name}`;
-  return recall.get({ name, rules: wish.rules, moment }, async () => {
+  const found = await recall.get<JudgedDays>({ name, rules: wish.rules, moment }, async () => {
     const breath = takeBreaths();
     const days: JudgedDay[] = [];
     for (const site of wish.rules.sites) {
@@ -74,6 +80,16 @@ export async function judgeDays(
     );
     return { value: { days, changesAt }, changesAt };
   });
+  // A range that was not stated begins today.
+  const changesAt = Math.min(found.changesAt, endOfToday(tenant, search.now));
+  const { rules } = wish;
+  const { edition } = moment;
+  return { found, sighting: { tenantId: tenant.id, rules, range, edition, changesAt } };
+}
+
+/** When the date changes at the administration; epoch ms. */
+export function endOfToday({ timeZone }: Tenant, now: number): number {
+  return localDay(localDateOf(now, timeZone), timeZone).end;
 }
 
 function rangeOf(tenant: Tenant, query: AvailabilityQuery, now: number): DateRange {

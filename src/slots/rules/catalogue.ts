@@ -46,6 +46,12 @@ export async function loadCatalogue(trx: Trx, tenantId: string): Promise<Catalog
   };
 }
 
+/** Whether a catalogue has everything that is named. */
+export function isNamed({ services, siteIds }: Catalogue, names: VisitNames): boolean {
+  const isKnownSite = names.site === null || siteIds.has(names.site);
+  return isKnownSite && names.services.every((name) => services.has(name));
+}
+
 /**
  * What decides about a visit for these services, on one site or on any. Throws `not-found` naming the parameter for
  * names that are missing, retired or another tenant's.

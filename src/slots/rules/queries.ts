@@ -164,6 +164,7 @@ export async function listSites(
 export function catalogueStamp(tenantId: string): RawBuilder<{ stamp: string }> {
   return sql<{ stamp: string }>`
     SELECT concat_ws('/',
+      (SELECT hash_record_extended(t, 0) FROM tenants t WHERE t.id = ${tenantId}),
       (SELECT bit_xor(hash_record_extended(s, 0)) FROM services s WHERE s.tenant_id = ${tenantId}),
       (SELECT bit_xor(hash_record_extended(s, 0)) FROM sites s WHERE s.tenant_id = ${tenantId}),
       (SELECT bit_xor(hash_record_extended(r, 0)) FROM resources r WHERE r.tenant_id = ${tenantId}),

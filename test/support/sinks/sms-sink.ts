@@ -45,6 +45,8 @@ export interface SmsReceipt {
   readonly providerReference: string;
   /** Whether it came although everybody had been asked to wait. */
   readonly isInsideWindow: boolean;
+  /** How long everybody had been asked to wait when it arrived, in milliseconds; 0 outside of a window. */
+  readonly windowOpenMs: number;
 }
 
 export interface SmsSink {
@@ -60,6 +62,7 @@ interface State {
   readonly receipts: SmsReceipt[];
   readonly taken: Map<string, string>;
   readonly tries: Map<string, number>;
+  closedAt: number;
   closedUntil: number;
   second: number;
   takenInSecond: number;
@@ -76,6 +79,7 @@ export async function startSmsSink(behaviour: SmsBehaviour = {}): Promise<SmsSin
     receipts: [],
     taken: new Map(),
     tries: new Map(),
+    closedAt: 0,
     closedUntil: 0,
     second: 0,
     takenInSecond: 0,
@@ -113,6 +117,8 @@ async function serve(
 ): Promise<void> {
   const body = await text(request);
   const fields = fieldsOf(body || new URL(request.url ?? "", "http://sink").search.slice(1));
+  const arrivedAt = Date.now();
+  const windowOpenMs = arrivedAt < state.closedUntil ? arrivedAt - state.closedAt : 0;
   await pause(state.behaviour.latencyMs ?? 0);
   const now = Date.now();
   const isInsideWindow = now < state.closedUntil;
@@ -133,6 +139,7 @@ async function serve(
     answer,
     providerReference,
     isInsideWindow,
+    windowOpenMs,
   });
   if (scripted) state.scriptedUsed += 1;
   reply(response, { answer, scripted, providerReference, isForm: !body.startsWith("{"), state });
@@ -179,10 +186,10 @@ function reply(response: ServerResponse, decision: Decision): void {
 
 function decide(state: State, reference: string, now: number): SmsReceipt["answer"] {
   const { behaviour } = state;
-  const { unavailableShare = 0, silentShare = 0, cutShare = 0, windowSeconds = 1 } = behaviour;
+  const { unavailableShare = 0, silentShare = 0, cutShare = 0 } = behaviour;
   if (now < state.closedUntil) return "limited";
   if (isOverRate(state, now)) {
-    state.closedUntil = now + windowSeconds * 1_000;
+    closeUntil(state, now);
     return "limited";
   }
   if ((behaviour.isDeduplicating ?? true) && state.taken.has(reference)) return "repeated";
@@ -193,11 +200,16 @@ function decide(state: State, reference: string, now: number): SmsReceipt["answe
     .digest();
   const lot = hash.readUInt32BE(0) / 2 ** 32;
   if (lot < unavailableShare) {
-    state.closedUntil = now + windowSeconds * 1_000;
+    closeUntil(state, now);
     return "unavailable";
   }
   if (lot < unavailableShare + silentShare) return "silent";
   return lot < unavailableShare + silentShare + cutShare ? "cut" : "taken";
+}
+
+function closeUntil(state: State, now: number): void {
+  state.closedAt = now;
+  state.closedUntil = now + (state.behaviour.windowSeconds ?? 1) * 1_000;
 }
 
 function isOverRate(state: State, now: number): boolean {

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from "uuid";
 import type pg from "pg";
-import { sealPeople } from "../../src/appointments/people.ts";
-import type { Database } from "../../src/db/database.ts";
-import type { Vault } from "../../src/db/vault.ts";
-import { planMessagesIn } from "../../src/messages/store/plan-messages.ts";
-import type { PlannedMessage } from "../../src/messages/store/planned-message.ts";
+import { sealPeople } from "../../../src/appointments/people.ts";
+import type { Database } from "../../../src/db/database.ts";
+import type { Vault } from "../../../src/db/vault.ts";
+import { planMessagesIn } from "../../../src/messages/store/plan-messages.ts";
+import type { PlannedMessage } from "../../../src/messages/store/planned-message.ts";
 
 /** Where reminders are to be sent. */
 export interface DueWish {
@@ -22,7 +22,7 @@ interface Place {
 }
 
 /** A site and a service, written once. */
-export async function makePlace(admin: pg.Client, tenantId: string): Promise<Place> {
+export async function makePlace(admin: Pick<pg.Pool, "query">, tenantId: string): Promise<Place> {
   const place = { site: uuidv7(), service: uuidv7() };
   await admin.query(
     `INSERT INTO sites (tenant_id, id, code, name, address, phone, time_zone)
@@ -46,7 +46,7 @@ export async function makePlace(admin: pg.Client, tenantId: string): Promise<Pla
 
 /** Writes appointments two days ahead, each with one reminder that is due now; people are sealed as always. */
 export async function makeDue(
-  parts: { readonly admin: pg.Client; readonly db: Database; readonly vault: Vault },
+  parts: { readonly admin: Pick<pg.Pool, "query">; readonly db: Database; readonly vault: Vault },
   { tenantId, count, channel }: DueWish,
   place: Place,
 ): Promise<void> {
@@ -62,7 +62,10 @@ export async function makeDue(
         channel,
         language: "it",
         offsetMinutes: 2_880,
-        recipient: channel === "email" ? `citizen-${from + index}@example.org` : "+393471234567",
+        recipient:
+          channel === "email"
+            ? `citizen-${from + index}@example.org`
+            : `+39347${1_000_000 + from + index}`,
         endpointId: null,
         facts: { starts_at: startsAt, site_id: place.site },
         dueAt: Date.now(),
@@ -76,7 +79,7 @@ export async function makeDue(
 }
 
 async function insertAppointments(
-  { admin, vault }: { readonly admin: pg.Client; readonly vault: Vault },
+  { admin, vault }: { readonly admin: Pick<pg.Pool, "query">; readonly vault: Vault },
   given: {
     readonly tenantId: string;
     readonly place: Place;
