@@ -83,7 +83,7 @@ export async function rescheduleAppointment(
   );
 }
 
-/** The same in the caller's transaction, which has judged who may do it. */
+/** The same in the caller's transaction. */
 export async function rescheduleIn(
   trx: Trx,
   deps: Pick<Deps, "vault">,

@@ -26,8 +26,8 @@ export interface VisitWish {
   readonly channel: Channel;
   /** Staff see what they may book: within the notice and in cool-downs too. */
   readonly isStaff?: boolean | undefined;
-  /** The waitlist sees what cools down too, and is bound by the notice as citizens are. */
-  readonly endsCoolDowns?: boolean | undefined;
+  /** Whoever has priority sees what is in cool-downs, too. */
+  readonly hasPriority?: boolean | undefined;
 }
 
 /** `open` has starts; the others say why there are none. */

@@ -26,7 +26,7 @@ export interface SiteReading {
   readonly day: DayBoard;
   readonly channel: Channel;
   readonly isStaff: boolean;
-  readonly endsCoolDowns: boolean;
+  readonly hasPriority?: boolean;
   readonly now: number;
 }
 
@@ -37,7 +37,7 @@ export interface SiteBoard {
   readonly asStored: Choice;
   /** What it looks at when that is full: what has expired is free. */
   readonly tidied: Choice;
-  /** What it looks at for staff and the waitlist when that is full too: cool-downs are free. */
+  /** What it looks at for staff when that is full too: cool-downs are free. */
   readonly warmed: Choice | undefined;
   readonly publishedAt: (service: ServiceRule, start: SlotState) => number;
 }
@@ -73,14 +73,14 @@ function expiredOf({ passing }: DayBoard["counters"][number], now: number): numb
 }
 
 function warmedBoard(
-  { day, endsCoolDowns, now }: SiteReading,
+  { day, isStaff, hasPriority = false, now }: SiteReading,
   {
     expired,
     look,
   }: { readonly expired: readonly PassingUnits[]; readonly look: (board: SlotBoard) => Choice },
 ): Choice | undefined {
   const cooling = day.passing.filter((one) => one.kind === "cooldown" && one.expiresAt > now);
-  if (!endsCoolDowns || cooling.length === 0) return undefined;
+  if (!(isStaff || hasPriority) || cooling.length === 0) return undefined;
   return look(createSlotBoard(creditUnits(day.slots, [...expired, ...cooling])));
 }
 

@@ -39,7 +39,7 @@ export interface Placing {
     | "startsAt"
     | "resourceId"
     | "isStaff"
-    | "endsCoolDowns"
+    | "hasPriority"
     | "isOverbooking"
     | "releasedOwnerIds"
   >;
@@ -58,7 +58,7 @@ export interface Placed {
 
 /**
  * Tries on what is read; when full, first tidies what has expired, then moves others to equivalent resources, then (for
- * staff and the waitlist) ends the cool-downs that are in the way and no others. Throws the problem that says why nothing fits.
+ * staff) ends the cool-downs that are in the way and no others. Throws the problem that says why nothing fits.
  */
 export async function placeOrRefuse(
   trx: Trx,
@@ -77,7 +77,7 @@ export async function placeOrRefuse(
   const placed = await placeByMoving(trx, tenantId, { locked: tidied, placing });
   if (placed) return placed;
   const third =
-    second === "full" && (request.isStaff || request.endsCoolDowns)
+    second === "full" && (request.isStaff || request.hasPriority === true)
       ? await placeInCoolDowns(trx, tenantId, { locked: tidied, attempt })
       : second;
   if (typeof third === "string") throw refusal(third, tidied, placing);

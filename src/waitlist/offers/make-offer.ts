@@ -102,7 +102,7 @@ async function holdPlace(
     startsAt,
     channel,
     isStaff: false,
-    endsCoolDowns: true,
+    hasPriority: true,
     owner: { kind: "offer", id },
     ttlSeconds: Math.ceil((until - now) / 1_000) + handOverSeconds,
   });
