@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import { acceptedSchema } from "../../src/waitlist/schema.ts";
 import { appointmentSchema } from "../../src/appointments/schema.ts";
 import { checkCounters, daysAhead } from "../support/town.ts";
@@ -181,4 +182,23 @@ test("an offer and its message are there together", async () => {
   expect(rows).toEqual([
     { kind: "waitlist_offer", channel: "email", status: "planned", is_of_offer: true },
   ]);
+});
+
+test("a place that is kept for an offer is not among the free times, and is again once it is left", async () => {
+  const [first = ""] = await fill();
+  const joined = await world.join("Ada Tenuta");
+  await world.cancel(first);
+  await world.offer();
+  const freeStarts = async (): Promise<string[]> => {
+    const query = `service=${world.town.services["id-card"]}&site=${world.town.siteId}`;
+    const answer = await app.api("GET", `/availability/next?${query}`);
+    const { starts } = answer.as(
+      z.object({ starts: z.array(z.object({ starts_at: z.string() })) }),
+    );
+    return starts.map((start) => start.starts_at);
+  };
+  expect(await freeStarts()).toEqual([]);
+  await world.decline(joined);
+  await world.goTo(new Date(beginning.getTime() + 65_000));
+  await expect.poll(freeStarts, { timeout: 3_000 }).toEqual([minutesAfter(0)]);
 });

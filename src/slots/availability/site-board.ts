@@ -37,7 +37,7 @@ export interface SiteBoard {
   readonly asStored: Choice;
   /** What it looks at when that is full: what has expired is free. */
   readonly tidied: Choice;
-  /** What it looks at for staff and the waitlist when that is full too: cool-downs are free. */
+  /** What it looks at for staff when that is full too: cool-downs are free. */
   readonly warmed: Choice | undefined;
   readonly publishedAt: (service: ServiceRule, start: SlotState) => number;
 }

@@ -58,7 +58,7 @@ export interface Placed {
 
 /**
  * Tries on what is read; when full, first tidies what has expired, then moves others to equivalent resources, then (for
- * staff and the waitlist) ends the cool-downs that are in the way and no others. Throws the problem that says why nothing fits.
+ * staff) ends the cool-downs that are in the way and no others. Throws the problem that says why nothing fits.
  */
 export async function placeOrRefuse(
   trx: Trx,

@@ -37,8 +37,7 @@ export function placeFits(entry: WaitingEntry, place: FreePlace): boolean {
   return wishFits(entry, place) && !entry.knownPlaces.has(placeName(place));
 }
 
-/** Whether site, day, weekday and hour are wanted, on the site's wall clock. */
-export function wishFits(wish: Wish, { siteId, date, weekday, minutes }: FreePlace): boolean {
+function wishFits(wish: Wish, { siteId, date, weekday, minutes }: FreePlace): boolean {
   return (
     date >= wish.fromOn &&
     date <= wish.toOn &&
