@@ -3,20 +3,16 @@ import {
   openAppointment,
   serviceIdsOf,
 } from "../../appointments/appointment-view.ts";
-import { calendarOf } from "../../appointments/calendar.ts";
 import { type AppointmentRow, listAppointmentsById } from "../../appointments/queries.ts";
 import type { AppointmentView } from "../../appointments/schema.ts";
 import { listTerms } from "../../appointments/terms/queries.ts";
 import type { ServiceTerms } from "../../appointments/terms/terms.ts";
-import type { Deps } from "../../context.ts";
-import type { Trx } from "../../db/database.ts";
 import { createBriefCache } from "../../identity/brief-cache.ts";
 import { manageToken } from "../../identity/manage-token.ts";
 import {
   findTemplate,
   type FoundTemplate,
-  renderEmail,
-  renderSms,
+  type renderEmail,
 } from "../../messages/content/content.ts";
 import { renderNotice } from "../../messages/content/notice.ts";
 import { sampleData } from "../../messages/content/sample-data.ts";
@@ -29,23 +25,22 @@ import type {
 import { findSettings } from "../../messages/settings/queries.ts";
 import type { MessageSettings } from "../../messages/settings/message-settings.ts";
 import { addressHashOf } from "../../messages/store/recipient.ts";
-import { toLocalTime } from "../../time/local-time.ts";
-import { reachOf } from "../planning/reach.ts";
 import { listOptOuts } from "../opt-out/queries.ts";
 import { listConfirmed } from "../presence/queries.ts";
+import { composeOffers } from "./compose-offers.ts";
+import {
+  type ComposerOptions,
+  notComposed,
+  orFail,
+  quietOf,
+  type Writer,
+  written,
+} from "./writer.ts";
 import { judgeMessage } from "./judge-message.ts";
 import { messageDataOf, type SiteWords } from "./message-data.ts";
-import { findOperationWords, listOffered, listSiteWords, type OperationWords } from "./queries.ts";
+import { findOperationWords, listSiteWords, type OperationWords } from "./queries.ts";
 import { textFor } from "./text-for.ts";
-import { judgeOffer, offerDataOf } from "./offer-messages.ts";
 import { webhookContentOf } from "./webhook-data.ts";
-
-export interface ComposerOptions extends Pick<Deps, "vault"> {
-  /** Where citizens reach the service, without a slash at its end. */
-  readonly publicUrl: string;
-  /** Called for a message that cannot be written, through damaged data or a template's fault; it fails, the others go on. */
-  readonly onFault: (messageId: string, error: unknown) => void;
-}
 
 /** What templates, settings, services and sites say may be this old. */
 const cacheMs = 1_000;
@@ -86,18 +81,6 @@ export function createComposer(options: ComposerOptions): Compose {
     await composeOffers(writer, compositions);
     return compositions;
   };
-}
-
-/** What writing one batch works with. */
-interface Writer {
-  readonly trx: Trx;
-  readonly options: ComposerOptions;
-  readonly request: ComposeRequest;
-  readonly settings: MessageSettings;
-  readonly findTemplate: (wanted: Parameters<typeof findTemplate>[2]) => Promise<FoundTemplate>;
-  readonly listTerms: (serviceIds: readonly string[]) => Promise<readonly ServiceTerms[]>;
-  readonly findWords: (operationId: string) => Promise<OperationWords>;
-  readonly listSites: (siteIds: readonly string[]) => Promise<ReadonlyMap<string, SiteWords>>;
 }
 
 async function composeTests(writer: Writer, compositions: Map<string, Composition>): Promise<void> {
@@ -277,18 +260,6 @@ function withOperation(
   };
 }
 
-const notComposed = { verdict: "fail", reason: "not_composed" } as const;
-
-/** Nothing in here may ask the database: a fault must not end the transaction. */
-function orFail({ options }: Writer, { id }: MessageToSend, write: () => Composition): Composition {
-  try {
-    return write();
-  } catch (error) {
-    options.onFault(id, error);
-    return notComposed;
-  }
-}
-
 function sourceOf(
   { options, request }: Writer,
   { message, one: { row }, sites }: OneMessage,
@@ -303,43 +274,6 @@ function sourceOf(
   });
   const { publicUrl } = options;
   return { tenant, facts: message.facts, language, sites, publicUrl, token, now };
-}
-
-async function composeOffers(
-  writer: Writer,
-  compositions: Map<string, Composition>,
-): Promise<void> {
-  const { trx, options, request, settings } = writer;
-  const messages = request.messages.filter((one) => one.subjectKind === "offer");
-  if (messages.length === 0) return;
-  const ids = messages.map((one) => one.subjectId);
-  const offers = new Map(
-    (await listOffered(trx, request.tenant.id, ids)).map((row) => [row.id, row]),
-  );
-  for (const message of messages) {
-    const offer = offers.get(message.subjectId);
-    if (!offer || message.channel === "webhook") {
-      compositions.set(message.id, { verdict: "discard", reason: "missing" });
-      continue;
-    }
-    const quiet = quietOf(settings, offer.site.time_zone);
-    const judgement = judgeOffer(offer, { now: request.now, quiet });
-    const template = await writer.findTemplate({
-      kind: message.kind,
-      channel: message.channel,
-      language: message.language,
-      serviceIds: offer.service_ids,
-    });
-    const write = (): Composition => {
-      const source = { ...options, tenant: request.tenant, offer, language: template.language };
-      return written(writer, { template, data: offerDataOf(source), message });
-    };
-    compositions.set(message.id, judgement ?? orFail(writer, message, write));
-  }
-}
-
-function quietOf(settings: MessageSettings, zone: string) {
-  return { from: toLocalTime(settings.quiet_from), to: toLocalTime(settings.quiet_to), zone };
 }
 
 function judgingOf({ settings, request }: Writer, given: OneMessage) {
@@ -358,63 +292,4 @@ function judgingOf({ settings, request }: Writer, given: OneMessage) {
     hasOptedOut: optedOut.has(message.id),
     isConfirmed: confirmed.has(message.subjectId),
   };
-}
-
-interface ToWrite {
-  readonly template: FoundTemplate;
-  readonly data: Parameters<typeof renderEmail>[1];
-  readonly message: MessageToSend;
-  readonly appointment?: AppointmentView;
-}
-
-function written(
-  { settings, request: { tenant } }: Writer,
-  { template, data, message, appointment }: ToWrite,
-): Composition {
-  if (template.channel === "sms") {
-    const { text, encoding, parts } = renderSms(template, data, {
-      transliterate: settings.sms_is_transliterated,
-    });
-    return { verdict: "sms", sms: { text, encoding, parts } };
-  }
-  const { language } = template;
-  const replyTo = reachOf({ email: tenant.contact.email }, tenant.holidayCountry).email;
-  return {
-    verdict: "email",
-    email: {
-      ...renderEmail(template, data, language),
-      language,
-      ...(replyTo === undefined ? {} : { replyTo: { address: replyTo } }),
-      ...(appointment && calendarFor(message, appointment, tenant)),
-      ...(appointment && isOptional(message) && data.opt_out_url !== undefined
-        ? { listUnsubscribe: { url: data.opt_out_url } }
-        : {}),
-    },
-  };
-}
-
-function isOptional({ kind }: MessageToSend): boolean {
-  return kind === "reminder" || kind === "follow_up";
-}
-
-function calendarFor(
-  { kind }: MessageToSend,
-  appointment: AppointmentView,
-  tenant: ComposeRequest["tenant"],
-) {
-  switch (kind) {
-    case "confirmation":
-    case "change":
-      return { calendar: { method: "PUBLISH", ics: calendarOf(appointment, tenant) } } as const;
-    case "cancellation":
-    case "released":
-      return { calendar: { method: "CANCEL", ics: calendarOf(appointment, tenant) } } as const;
-    case "reminder":
-    case "please_confirm":
-    case "follow_up":
-    case "waitlist_offer":
-    case "bulk_notice":
-    case "urgent_notice":
-      return {};
-  }
 }
