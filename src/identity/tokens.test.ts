@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { createVault } from "../db/vault.ts";
 import { formatApiKey, hashSecret, isSecret, newSecret, parseApiKey } from "./api-key-token.ts";
 import { isManageToken, manageToken, parseManageToken } from "./manage-token.ts";
+import { isWaitlistToken, parseWaitlistToken, waitlistToken } from "./waitlist-token.ts";
 
 const vault = createVault([
   { kid: "k2", key: randomBytes(32) },
@@ -59,3 +60,15 @@ test.each(["", "spo_mt_", `spo_mt_${"A".repeat(53)}`, `spo_sk_${"A".repeat(54)}`
     expect(parseApiKey(text)).toBeUndefined();
   },
 );
+
+test("a wish's token is good for its wish, and neither it nor a manage token for the other's purpose", () => {
+  const wish = { tenantId: source.tenantId, id: source.appointmentId, kid: "k2", version: 1 };
+  const token = waitlistToken(vault, wish);
+  expect(token).toMatch(/^spo_wt_[\w-]{54}$/);
+  const parts = parseWaitlistToken(token);
+  expect(parts && isWaitlistToken(vault, wish, parts.mac)).toBe(true);
+  expect(parts && isManageToken(vault, source, parts.mac)).toBe(false);
+  expect(parts && isWaitlistToken(vault, { ...wish, version: 2 }, parts.mac)).toBe(false);
+  expect(parseManageToken(token)).toBeUndefined();
+  expect(parseWaitlistToken(manageToken(vault, source))).toBeUndefined();
+});

@@ -84,7 +84,7 @@ const PERMITTED: ReadonlySet<string> = new Set(LOG_FIELDS);
 const MASK = "[masked]";
 /** Prefixes of our own secrets and anything that looks like a mail address or a long run of a phone number's digits. */
 const LOOKS_PRIVATE =
-  /@|(?<![A-Za-z0-9])(?:spo_)?(?:sk|pk|mt|whsec)_[A-Za-z0-9]|\bBearer\b|(?<![\w-])\+\d[\d ()/.-]{6,}/u;
+  /@|(?<![A-Za-z0-9])(?:spo_)?(?:sk|pk|mt|wt|whsec)_[A-Za-z0-9]|\bBearer\b|(?<![\w-])\+\d[\d ()/.-]{6,}/u;
 
 /**
  * Keeps permitted fields only and masks values that look like contact data or secrets.

@@ -57,6 +57,7 @@ describe("a log line", () => {
     "sk_live_abc",
     "spo_sk_0123abcd",
     "/m/spo_mt_AbC",
+    "/w/spo_wt_AbC",
   ])("masks %s in a permitted field", (value) => {
     const [line] = capture((log) => log.info({ reason_code: value, count: 1 }, "x"));
     expect(line).toMatchObject({ reason_code: "[masked]", count: 1 });
