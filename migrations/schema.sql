@@ -71,11 +71,11 @@ CREATE TABLE allocations (
   CONSTRAINT allocations_pkey PRIMARY KEY (tenant_id, id),
   CONSTRAINT allocations_of_an_owner_are_stated_once UNIQUE (owner_id, slot_id, leg),
   CONSTRAINT allocations_expire_unless_booked CHECK ((owner_kind = 'appointment'::text) = (expires_at IS NULL)),
-  CONSTRAINT allocations_owner_is_known CHECK (owner_kind = ANY (ARRAY['hold'::text, 'appointment'::text, 'offer'::text, 'cooldown'::text])),
+  CONSTRAINT allocations_owner_is_known CHECK (owner_kind = ANY (ARRAY['hold'::text, 'appointment'::text, 'offer'::text, 'cooldown'::text, 'reserve'::text])),
   CONSTRAINT allocations_units_are_positive CHECK (units >= 1 AND units <= 10000),
   CONSTRAINT allocations_tenant_id_slot_id_fkey FOREIGN KEY (tenant_id, slot_id) REFERENCES slots(tenant_id, id)
 );
-COMMENT ON TABLE allocations IS 'Units of one slot used by a hold, an appointment, an offer or a cool-down; slots.taken is the sum of the counted ones.';
+COMMENT ON TABLE allocations IS 'Units of one slot used by a hold, an appointment or an offer, cooling down, or reserved for people who were cancelled; slots.taken is the sum of the counted ones.';
 CREATE INDEX allocations_by_expiry ON allocations USING btree (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX allocations_by_slot ON allocations USING btree (slot_id);
 ALTER TABLE allocations ENABLE ROW LEVEL SECURITY;

@@ -262,7 +262,7 @@ async function takeTime(
     ...resolved,
     resourceId: time.resourceId,
     isStaff,
-    hasPriority: wish.hasPriority,
+    priority: wish.hasPriority === true ? "rebooking" : undefined,
     isOverbooking: time.overbookingReason !== undefined,
     owner: { kind: "appointment", id },
     ttlSeconds: null,

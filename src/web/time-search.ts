@@ -145,7 +145,7 @@ function searchOf(wish: TimeWish) {
     siteId: wish.sites.length === 1 ? (wish.sites[0]?.id ?? null) : null,
     partySize: wish.partySize,
     channel: "web",
-    hasPriority: wish.hasPriority,
+    priority: wish.hasPriority === true ? "rebooking" : undefined,
   } as const;
 }
 

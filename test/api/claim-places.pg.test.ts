@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Channel } from "../../src/context.ts";
 import { searchAvailability } from "../../src/slots/availability/search-availability.ts";
 import { claimPlaces } from "../../src/slots/claim/claim-places.ts";
+import type { Priority } from "../../src/slots/kept-back.ts";
 import { loadBookingRules } from "../../src/slots/rules/load-booking-rules.ts";
 import { toLocalDate } from "../../src/time/local-date.ts";
 import { createTown, type TownOpening, type TownSite } from "../support/slot-town.ts";
@@ -26,6 +27,7 @@ beforeAll(async () => {
 
 interface Wish {
   readonly isStaff?: boolean;
+  readonly priority?: Priority;
   readonly channel?: Channel;
   readonly releasedOwnerIds?: readonly string[];
 }
@@ -128,6 +130,31 @@ test("staff end the cool-down that is in their way and no other", async () => {
     [[...opening.slotIds.values(), ...other.slotIds.values()]],
   );
   expect(rows).toEqual([{ count: 2 }]);
+});
+
+test("the waitlist ends what cools down, and never what is reserved for people who were cancelled", async () => {
+  const { service, opening } = await quarterHours("reserved", 1);
+  await town.take(opening.slotIds.get(at8), { owner_kind: "cooldown", expires_at: future });
+  await town.take(opening.slotIds.get(at815), { owner_kind: "reserve", expires_at: future });
+  const starts = async (priority?: Priority) => {
+    const day = { from: toLocalDate("2026-03-04"), to: toLocalDate("2026-03-04") };
+    const query = {
+      serviceIds: [service],
+      ...day,
+      partySize: 1,
+      channel: "web",
+      priority,
+    } as const;
+    const found = await searchAvailability(app.deps, app.tenant, query);
+    return found.days.flatMap((one) => one.starts.map((start) => start.starts_at.toISOString()));
+  };
+  const others = (await starts()).length;
+  expect(await starts("waitlist")).toHaveLength(others + 1);
+  expect(await starts("rebooking")).toHaveLength(others + 2);
+  const taken = { problem: { slug: "slot-taken" } };
+  await expect(claim(service, at815, { priority: "waitlist" })).rejects.toMatchObject(taken);
+  await claim(service, at8, { priority: "waitlist" });
+  await claim(service, at815, { priority: "rebooking" });
 });
 
 test("a buffer that is longer than a short cell is found beside resources with long ones", async () => {

@@ -1,5 +1,6 @@
 import type { Channel, Deps } from "../../context.ts";
 import type { LocalDate } from "../../time/local-date.ts";
+import type { Priority } from "../kept-back.ts";
 import type { AvailabilityMemory } from "./availability-memory.ts";
 
 /** Days that one search covers at most, both ends included. */
@@ -26,8 +27,8 @@ export interface VisitWish {
   readonly channel: Channel;
   /** Staff see what they may book: within the notice and in cool-downs too. */
   readonly isStaff?: boolean | undefined;
-  /** Whoever has priority sees what is in cool-downs, too. */
-  readonly hasPriority?: boolean | undefined;
+  /** Whoever comes before others sees what is kept back for him, too. */
+  readonly priority?: Priority | undefined;
 }
 
 /** `open` has starts; the others say why there are none. */

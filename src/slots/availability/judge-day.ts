@@ -4,6 +4,7 @@ import { addDays, type LocalDate } from "../../time/local-date.ts";
 import { localDay } from "../../time/wall-clock.ts";
 import { reachOf } from "../claim/reach.ts";
 import type { BookingRules, Candidate, SiteRule } from "../rules/booking-rules.ts";
+import type { Priority } from "../kept-back.ts";
 import type { AvailableDay, DayStatus, FreeStart } from "./availability.ts";
 import { dayStatuses } from "./availability.ts";
 import { type DayState, dayBoard } from "./day-state.ts";
@@ -18,7 +19,7 @@ export interface KnownWish {
   readonly partySize: number;
   readonly channel: Channel;
   readonly isStaff: boolean;
-  readonly hasPriority: boolean;
+  readonly priority?: Priority | undefined;
 }
 
 /** One day of one site, judged. The same object as long as it says the same. */
@@ -82,9 +83,9 @@ function isStillTrue(
 }
 
 function nameOf(wish: KnownWish, site: SiteRule, date: LocalDate): string {
-  const { tenantId, rules, partySize, channel, isStaff, hasPriority } = wish;
+  const { tenantId, rules, partySize, channel, isStaff, priority } = wish;
   const services = rules.services.map((service) => service.id).join();
-  return `${tenantId}/${site.id}/${date}/${services}/${partySize}/${channel}/${isStaff}/${hasPriority}`;
+  return `${tenantId}/${site.id}/${date}/${services}/${partySize}/${channel}/${isStaff}/${priority}`;
 }
 
 function judge(
@@ -92,7 +93,7 @@ function judge(
   wish: KnownWish,
   { site, date, states }: { site: SiteRule; date: LocalDate; states: readonly DayState[] },
 ): JudgedDay {
-  const { rules, partySize, channel, isStaff, hasPriority } = wish;
+  const { rules, partySize, channel, isStaff, priority } = wish;
   const candidates = candidatesOf(rules, site.id);
   const reach = reachOf({ rules, siteId: site.id, partySize });
   const [own, ...beside] = states;
@@ -107,7 +108,7 @@ function judge(
     day: dayBoard(own, beside, { ...interval, ...reach }),
     channel,
     isStaff,
-    hasPriority,
+    priority,
     now: moment.now,
   });
   const starts = judgeStarts(board, { from: interval.start, to: interval.end });

@@ -3,6 +3,7 @@ import type { Trx } from "../../db/database.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 import type { Counter } from "../ceilings/ceilings.ts";
 import type { SlotState } from "../claim/slot-board.ts";
+import type { KeptBackKind } from "../kept-back.ts";
 
 /** Slots of one site's resources that start in [from, to) (epoch ms). */
 export interface SiteWindow {
@@ -152,7 +153,7 @@ export async function listRestrictions(
 export interface PassingUnits {
   readonly slotId: number;
   readonly units: number;
-  readonly kind: "hold" | "offer" | "cooldown";
+  readonly kind: "hold" | "offer" | KeptBackKind;
   /** Epoch ms. */
   readonly expiresAt: number;
 }

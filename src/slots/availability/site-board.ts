@@ -12,6 +12,7 @@ import type { Reach } from "../claim/reach.ts";
 import { createSlotBoard, type SlotBoard, type SlotState } from "../claim/slot-board.ts";
 import type { Candidate, ServiceRule, SiteRule } from "../rules/booking-rules.ts";
 import { rememberPublication } from "../rules/publication.ts";
+import { keptBackFor, type Priority } from "../kept-back.ts";
 import type { DayBoard } from "./day-state.ts";
 import type { PassingUnits } from "./queries.ts";
 
@@ -26,7 +27,7 @@ export interface SiteReading {
   readonly day: DayBoard;
   readonly channel: Channel;
   readonly isStaff: boolean;
-  readonly hasPriority?: boolean;
+  readonly priority?: Priority | undefined;
   readonly now: number;
 }
 
@@ -73,15 +74,16 @@ function expiredOf({ passing }: DayBoard["counters"][number], now: number): numb
 }
 
 function warmedBoard(
-  { day, isStaff, hasPriority = false, now }: SiteReading,
+  { day, isStaff, priority, now }: SiteReading,
   {
     expired,
     look,
   }: { readonly expired: readonly PassingUnits[]; readonly look: (board: SlotBoard) => Choice },
 ): Choice | undefined {
-  const cooling = day.passing.filter((one) => one.kind === "cooldown" && one.expiresAt > now);
-  if (!(isStaff || hasPriority) || cooling.length === 0) return undefined;
-  return look(createSlotBoard(creditUnits(day.slots, [...expired, ...cooling])));
+  const kinds: readonly string[] = keptBackFor({ isStaff, priority });
+  const keptBack = day.passing.filter((one) => kinds.includes(one.kind) && one.expiresAt > now);
+  if (keptBack.length === 0) return undefined;
+  return look(createSlotBoard(creditUnits(day.slots, [...expired, ...keptBack])));
 }
 
 function caseOf({ channel, services, site, now }: SiteReading): CeilingCase {

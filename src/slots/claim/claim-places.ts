@@ -26,6 +26,7 @@ import {
   listUsedCounters,
   lockCounters,
 } from "../ceilings/queries.ts";
+import type { Priority } from "../kept-back.ts";
 import { creditUnits } from "./credit-units.ts";
 import { type Locked, placeOrRefuse } from "./place-or-refuse.ts";
 import {
@@ -56,8 +57,8 @@ export interface ClaimRequest {
   readonly channel: Channel;
   /** Staff may book within the notice, end cool-downs and overbook. */
   readonly isStaff: boolean;
-  /** Whoever has priority may end cool-downs as staff may, but nothing more. */
-  readonly hasPriority?: boolean | undefined;
+  /** Whoever comes before others may have what is kept back for him, but nothing more. */
+  readonly priority?: Priority | undefined;
   /** Take the time although it is full; the places are not counted. Staff only. */
   readonly isOverbooking?: boolean;
   readonly owner: { readonly kind: "hold" | "appointment" | "offer"; readonly id: string };

@@ -2,6 +2,7 @@ import type { Trx } from "../../db/database.ts";
 import type { Counter } from "../ceilings/ceilings.ts";
 import { expireCeilingUses } from "../ceilings/queries.ts";
 import { publishedAt } from "../rules/publication.ts";
+import { keptBackFor, type KeptBackKind } from "../kept-back.ts";
 import {
   type Choice,
   choosePlaces,
@@ -11,12 +12,7 @@ import {
 } from "./choose-places.ts";
 import type { ClaimRequest } from "./claim-places.ts";
 import { creditUnits } from "./credit-units.ts";
-import {
-  type CoolDownUnits,
-  deleteCoolDowns,
-  expireAllocations,
-  listCoolDowns,
-} from "./queries.ts";
+import { type KeptBackUnits, deleteKeptBack, expireAllocations, listKeptBack } from "./queries.ts";
 import { hasRoomInReach, makeRoom } from "./make-room.ts";
 import { loadMover, type Mover } from "./mover.ts";
 import { reachOf } from "./reach.ts";
@@ -39,7 +35,7 @@ export interface Placing {
     | "startsAt"
     | "resourceId"
     | "isStaff"
-    | "hasPriority"
+    | "priority"
     | "isOverbooking"
     | "releasedOwnerIds"
   >;
@@ -77,8 +73,12 @@ export async function placeOrRefuse(
   const placed = await placeByMoving(trx, tenantId, { locked: tidied, placing });
   if (placed) return placed;
   const third =
-    second === "full" && (request.isStaff || request.hasPriority === true)
-      ? await placeInCoolDowns(trx, tenantId, { locked: tidied, attempt })
+    second === "full"
+      ? await placeInKeptBack(trx, tenantId, {
+          locked: tidied,
+          attempt,
+          kinds: keptBackFor(request),
+        })
       : second;
   if (typeof third === "string") throw refusal(third, tidied, placing);
   return { placement: third, counters: tidied.counters };
@@ -127,37 +127,40 @@ async function placeByMoving(
   return { placement: room.placement, counters: locked.counters, mover };
 }
 
-async function placeInCoolDowns(
+async function placeInKeptBack(
   trx: Trx,
   tenantId: string,
   {
     locked,
     attempt,
-  }: { readonly locked: Locked; readonly attempt: (locked: Locked) => Placement | Misfit },
+    kinds,
+  }: {
+    readonly locked: Locked;
+    readonly attempt: (locked: Locked) => Placement | Misfit;
+    readonly kinds: readonly KeptBackKind[];
+  },
 ): Promise<Placement | Misfit> {
-  const coolDowns = await listCoolDowns(
-    trx,
-    tenantId,
-    locked.slots.map((slot) => slot.id),
-  );
-  if (coolDowns.length === 0) return "full";
-  const outcome = attempt({ ...locked, slots: creditUnits(locked.slots, coolDowns) });
+  if (kinds.length === 0) return "full";
+  const slotIds = locked.slots.map((slot) => slot.id);
+  const keptBack = await listKeptBack(trx, tenantId, { slotIds, kinds });
+  if (keptBack.length === 0) return "full";
+  const outcome = attempt({ ...locked, slots: creditUnits(locked.slots, keptBack) });
   if (typeof outcome === "string") return outcome;
-  const ids = coolDownsInTheWay(outcome, locked.slots, coolDowns);
-  await deleteCoolDowns(trx, tenantId, ids);
+  const ids = keptBackInTheWay(outcome, locked.slots, keptBack);
+  await deleteKeptBack(trx, tenantId, ids);
   return outcome;
 }
 
-/** The oldest cool-downs of each slot that must end for a placement to fit. */
-function coolDownsInTheWay(
+/** The oldest kept units of each slot that must end for a placement to fit. */
+function keptBackInTheWay(
   placement: Placement,
   slots: readonly SlotState[],
-  coolDowns: readonly CoolDownUnits[],
+  keptBack: readonly KeptBackUnits[],
 ): number[] {
   const missing = new Map(slots.map((slot) => [slot.id, slot.taken - slot.capacity]));
   for (const { slot, units } of placement.takings)
     missing.set(slot.id, (missing.get(slot.id) ?? 0) + units);
-  return coolDowns
+  return keptBack
     .filter((one) => {
       const units = missing.get(one.slotId) ?? 0;
       if (units > 0) missing.set(one.slotId, units - one.units);

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import { deleteCeilingUses } from "../ceilings/queries.ts";
+import type { KeptBackKind } from "../kept-back.ts";
 import type { FreedUnits } from "./credit-units.ts";
 import type { SlotState } from "./slot-board.ts";
 
@@ -272,27 +273,30 @@ export async function expireAllocations(
   return rows.map((row) => ({ slotId: row.slot_id, units: row.units }));
 }
 
-/** Units of one slot that cool down. */
-export interface CoolDownUnits extends FreedUnits {
+/** Units of one slot that are kept back. */
+export interface KeptBackUnits extends FreedUnits {
   readonly id: number;
 }
 
-/** Cool-downs of slots, the oldest first. */
-export async function listCoolDowns(
+/** Units of slots that are kept back in some way, the oldest first. */
+export async function listKeptBack(
   trx: Trx,
   tenantId: string,
-  slotIds: readonly number[],
-): Promise<CoolDownUnits[]> {
+  {
+    slotIds,
+    kinds,
+  }: { readonly slotIds: readonly number[]; readonly kinds: readonly KeptBackKind[] },
+): Promise<KeptBackUnits[]> {
   const { rows } = await sql<{ id: number; slot_id: number; units: number }>`
     SELECT id, slot_id, units FROM allocations
-    WHERE tenant_id = ${tenantId} AND owner_kind = 'cooldown' AND slot_id = ANY (${slotIds}::bigint[]) AND is_counted
+    WHERE tenant_id = ${tenantId} AND owner_kind = ANY (${kinds}::text[]) AND slot_id = ANY (${slotIds}::bigint[]) AND is_counted
     ORDER BY id
   `.execute(trx);
   return rows.map((row) => ({ id: row.id, slotId: row.slot_id, units: row.units }));
 }
 
-/** Ends cool-downs of locked slots before their time; for staff and waitlist. */
-export async function deleteCoolDowns(
+/** Ends before its time what is kept back of locked slots. */
+export async function deleteKeptBack(
   trx: Trx,
   tenantId: string,
   ids: readonly number[],
@@ -300,7 +304,7 @@ export async function deleteCoolDowns(
   await sql`
     WITH gone AS (
       DELETE FROM allocations
-      WHERE tenant_id = ${tenantId} AND owner_kind = 'cooldown' AND id = ANY (${ids}::bigint[])
+      WHERE tenant_id = ${tenantId} AND owner_kind IN ('cooldown', 'reserve') AND id = ANY (${ids}::bigint[])
       RETURNING slot_id, units
     ), freed AS (
       SELECT slot_id, sum(units)::int AS units FROM gone GROUP BY slot_id

@@ -1,9 +1,11 @@
+import type { KeptBackKind } from "../kept-back.ts";
+
 /** One allocation on a slot that is to shrink, or of an owner who has one there. */
 export interface HeldUnits {
   /** Ascends with age: the newest has the largest. */
   readonly id: number;
   readonly slotId: number;
-  readonly ownerKind: "hold" | "appointment" | "offer" | "cooldown";
+  readonly ownerKind: "hold" | "appointment" | "offer" | KeptBackKind;
   /** Ids of appointments ascend with age. */
   readonly ownerId: string;
   readonly units: number;
@@ -19,7 +21,7 @@ export interface Eviction {
 }
 
 /**
- * Chooses who gives way so that every slot holds what `capacities` leaves it: cool-downs first, then holds, then
+ * Chooses who gives way so that every slot holds what `capacities` leaves it: cool-downs and reserves first, then holds, then
  * offers, then appointments, the newest first. Whoever gives way does so with all cells or none. Appointments on a
  * slot with nothing left give way also when they were not counted, because there is no longer an opening at all.
  * Slots not named in `capacities` have room for what they hold.
@@ -61,7 +63,7 @@ function countedUnits(held: readonly HeldUnits[]): Map<number, number> {
   return counted;
 }
 
-const rank = { cooldown: 0, hold: 1, offer: 2, appointment: 3 } as const;
+const rank = { cooldown: 0, reserve: 1, hold: 2, offer: 3, appointment: 4 } as const;
 
 /** Owners with their allocations, from the one that goes first. */
 function ownersInOrder(held: readonly HeldUnits[]): [string, HeldUnits[]][] {

@@ -13,7 +13,7 @@ interface ReserveWish {
 }
 
 /**
- * Locks the earliest slots with free places for services and keeps these back as cool-downs of one unit each, so that
+ * Locks the earliest slots with free places for services and keeps these back in units of one each, so that
  * they can be given out one by one, until an instant or the notice limit of the services, whichever comes first. An owner
  * that has kept some of a slot back keeps no more of it. Returns how many units.
  */
@@ -49,7 +49,7 @@ export async function reserveFreeUnits(
       FOR UPDATE OF s
     ), kept AS (
       INSERT INTO allocations (tenant_id, slot_id, owner_kind, owner_id, leg, units, expires_at)
-      SELECT ${tenantId}, u.id, 'cooldown', ${wish.ownerId}, u.leg, 1,
+      SELECT ${tenantId}, u.id, 'reserve', ${wish.ownerId}, u.leg, 1,
         least(${wish.until}::timestamptz, u.starts_at - u.notice_minutes * interval '1 minute')
       FROM (
         SELECT l.id, l.starts_at, l.notice_minutes, n.leg::smallint AS leg

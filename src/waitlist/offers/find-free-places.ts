@@ -83,7 +83,7 @@ async function countPlaces(
     while (from <= last) {
       const end = addDays(from, daysMax - 1);
       const to = end < last ? end : last;
-      const wish = { serviceIds, partySize, channel, hasPriority: true, from, to };
+      const wish = { serviceIds, partySize, channel, priority: "waitlist", from, to } as const;
       const { days } = await searchAvailability(deps, tenant, wish);
       for (const day of days)
         for (const start of day.starts) {

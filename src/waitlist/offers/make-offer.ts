@@ -102,7 +102,7 @@ async function holdPlace(
     startsAt,
     channel,
     isStaff: false,
-    hasPriority: true,
+    priority: "waitlist",
     owner: { kind: "offer", id },
     ttlSeconds: Math.ceil((until - now) / 1_000) + handOverSeconds,
   });

@@ -1,0 +1,1 @@
+ALTER TABLE allocations VALIDATE CONSTRAINT allocations_owner_is_known;
