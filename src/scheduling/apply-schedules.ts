@@ -58,7 +58,7 @@ export async function applyInventories(
   context: EventContext,
   inventories: readonly WantedInventory[],
 ): Promise<SlotEffect> {
-  return slotEffect(await turnInventories(trx, context, inventories));
+  return slotEffect(await turnInventories(trx, context, { inventories, followsOffers: false }));
 }
 
 /** What became of whom. */
@@ -76,8 +76,14 @@ export type Turned = {
 export async function turnInventories(
   trx: Trx,
   context: EventContext,
-  inventories: readonly WantedInventory[],
-  { followsOffers = false }: { readonly followsOffers?: boolean } = {},
+  {
+    inventories,
+    followsOffers,
+  }: {
+    readonly inventories: readonly WantedInventory[];
+    /** Whether appointments have to follow what the resources offer as well. */
+    readonly followsOffers: boolean;
+  },
 ): Promise<Turned> {
   const written = await writeInventory(trx, context.tenant.id, inventories);
   const inventory = followsOffers
