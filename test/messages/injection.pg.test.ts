@@ -126,7 +126,7 @@ async function shapeOf(email: OutgoingEmail) {
 
 function shapeOfCalendar(ics: string | undefined) {
   if (ics === undefined) return undefined;
-  const calendar = new ICAL.Component(ICAL.parse(ics));
+  const calendar = ICAL.Component.fromString(ics);
   return {
     name: calendar.name,
     components: calendar.getAllSubcomponents().map((component) => ({
