@@ -16,7 +16,7 @@ export function setting(name, { full, smoke }) {
 }
 
 /** Refusals that are an answer (taken, limit reached, come back later) are not failures of HTTP. */
-export const refusals = http.expectedStatuses(200, 201, 204, 304, 409);
+export const refusals = http.expectedStatuses(200, 201, 202, 204, 304, 409);
 
 function url(path) {
   return `${baseUrl}/v1/${tenant}/${path}`;

@@ -58,13 +58,13 @@ for (const { name, isSkipped, start } of backends) {
       const server = await startMailServer();
       closers.push(server.close);
       const report = await runMailDrill(stage, server, {
-        bookings: 24,
-        reminders: 120,
+        bookings: 16,
+        reminders: 60,
         behaviour: {
           greylistMs: 0,
           cutShare: 0.2,
           latencyMs: 30,
-          scripted: [{ moment: "content", reply: "SILENT", to: "citizen-100@", times: 1 }],
+          scripted: [{ moment: "content", reply: "SILENT", to: "citizen-50@", times: 1 }],
         },
         kills: 3,
         disasters: new Map([
