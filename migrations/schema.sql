@@ -1133,6 +1133,27 @@ CREATE POLICY rows_belong_to_the_current_tenant ON presence_requests
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON presence_requests TO sportello_service;
 
+CREATE TABLE proposal_outcomes (
+  tenant_id uuid NOT NULL,
+  proposal_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  outcome text NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  CONSTRAINT proposal_outcomes_pkey PRIMARY KEY (tenant_id, proposal_id, appointment_id),
+  CONSTRAINT proposal_outcomes_are_known CHECK (outcome = ANY (ARRAY['stays'::text, 'moves'::text, 'conflict'::text, 'returns'::text])),
+  CONSTRAINT proposal_outcomes_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT proposal_outcomes_tenant_id_proposal_id_fkey FOREIGN KEY (tenant_id, proposal_id) REFERENCES schedule_proposals(tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE proposal_outcomes IS 'What a proposal would do to each appointment concerned: ids only; deleted with the proposal.';
+CREATE INDEX proposal_outcomes_in_order ON proposal_outcomes USING btree (proposal_id, outcome, starts_at, appointment_id);
+CREATE INDEX proposal_outcomes_of_appointments ON proposal_outcomes USING btree (appointment_id);
+ALTER TABLE proposal_outcomes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE proposal_outcomes FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON proposal_outcomes
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON proposal_outcomes TO sportello_service;
+
 CREATE TABLE quota_counters (
   tenant_id uuid NOT NULL,
   limit_id uuid NOT NULL,
@@ -1254,6 +1275,46 @@ CREATE POLICY rows_belong_to_the_current_tenant ON satisfaction_answers
   USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT, UPDATE ON satisfaction_answers TO sportello_service;
+
+CREATE TABLE schedule_proposals (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  status text NOT NULL DEFAULT 'computed'::text,
+  changes jsonb NOT NULL,
+  resource_ids uuid[] NOT NULL,
+  rules_digest bytea NOT NULL,
+  snapshot bytea NOT NULL,
+  effect jsonb NOT NULL,
+  parts jsonb NOT NULL DEFAULT '[]'::jsonb,
+  parts_done integer NOT NULL DEFAULT 0,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  computed_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  expires_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT schedule_proposals_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT schedule_proposals_applying_says_since_when CHECK ((status = ANY (ARRAY['applying'::text, 'applied'::text])) = (started_at IS NOT NULL)),
+  CONSTRAINT schedule_proposals_change_something CHECK (jsonb_array_length(changes) >= 1 AND jsonb_array_length(changes) <= 50),
+  CONSTRAINT schedule_proposals_digests_are_sha256 CHECK (octet_length(rules_digest) = 32 AND octet_length(snapshot) = 32),
+  CONSTRAINT schedule_proposals_ended_says_when CHECK ((status = ANY (ARRAY['applied'::text, 'dropped'::text, 'expired'::text])) = (ended_at IS NOT NULL)),
+  CONSTRAINT schedule_proposals_parts_are_done_in_turn CHECK (parts_done >= 0 AND parts_done <= jsonb_array_length(parts)),
+  CONSTRAINT schedule_proposals_status_is_known CHECK (status = ANY (ARRAY['computed'::text, 'applying'::text, 'applied'::text, 'dropped'::text, 'expired'::text])),
+  CONSTRAINT schedule_proposals_versions_rise_from_one CHECK (version >= 1),
+  CONSTRAINT schedule_proposals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+COMMENT ON TABLE schedule_proposals IS 'Changes of openings, closures, day marks and offers with their computed effect, to be applied or dropped; no personal data; deleted 90 days after their end.';
+COMMENT ON COLUMN schedule_proposals.snapshot IS 'Hash of what was shown: rule versions and the outcome per appointment; applying names it.';
+CREATE INDEX schedule_proposals_old ON schedule_proposals USING btree (tenant_id, ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX schedule_proposals_to_tidy ON schedule_proposals USING btree (tenant_id, expires_at) WHERE status = 'computed'::text;
+CREATE INDEX schedule_proposals_under_way ON schedule_proposals USING gin (resource_ids) WHERE status = 'applying'::text;
+CREATE TRIGGER schedule_proposals_change_by_listed_transitions BEFORE UPDATE OF status ON schedule_proposals FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('schedule_proposal');
+ALTER TABLE schedule_proposals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE schedule_proposals FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON schedule_proposals
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON schedule_proposals TO sportello_service;
 
 CREATE TABLE schema_migrations (
   name text NOT NULL,
@@ -1584,6 +1645,11 @@ INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_tas
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'leased', 'open');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'open', 'dropped');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'open', 'leased');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'applying', 'applied');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'applied');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'applying');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'dropped');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'expired');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'active', 'deleted');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'active', 'disabled');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('webhook_endpoint', 'disabled', 'active');

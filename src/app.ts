@@ -45,6 +45,7 @@ import { reminderProblems } from "./reminders/errors.ts";
 import { reminderRoutes } from "./reminders/routes.ts";
 import { availabilityRoutes } from "./slots/availability/routes.ts";
 import { schedulingProblems } from "./scheduling/errors.ts";
+import { proposalProblems } from "./scheduling/proposals/errors.ts";
 import { schedulingRoutes } from "./scheduling/routes.ts";
 import { slotProblems } from "./slots/errors.ts";
 import { createHolding, type KeepTime } from "./slots/holds/hold-in-batches.ts";
@@ -88,6 +89,7 @@ const problems: readonly HttpProblemType[] = [
   ...messageContentProblems,
   ...messageProblems,
   ...schedulingProblems,
+  ...proposalProblems,
   ...slotProblems,
   ...appointmentProblems,
   ...reminderProblems,
@@ -111,6 +113,10 @@ const tags = [
   { name: "openings", description: "When resources are open: by a rule, or on extra days." },
   { name: "closures", description: "Dated absences, and copying a year's exceptions." },
   { name: "day marks", description: "Days that are walk-in only, undecided or bookable." },
+  {
+    name: "schedule proposals",
+    description: "What changes would do, seen beforehand and then applied or dropped.",
+  },
   { name: "holidays", description: "What a site keeps as holidays, and why." },
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },

@@ -13,6 +13,8 @@ import type { Messaging } from "./messaging.ts";
 import { messagingTasks } from "./messaging-tasks.ts";
 import { remindersSubscription } from "./reminders/subscriptions.ts";
 import { extendHorizons } from "./scheduling/extend-horizons.ts";
+import { resumeProposals } from "./scheduling/proposals/resume-proposals.ts";
+import { tidyProposals } from "./scheduling/proposals/tidy-proposals.ts";
 import { schedulingSubscription } from "./scheduling/subscriptions.ts";
 import { tidyExpired } from "./slots/holds/tidy-expired.ts";
 import { forEachTenant } from "./tenant-tasks.ts";
@@ -51,6 +53,11 @@ export function periodicTasks(deps: AppDeps, messaging: Messaging): readonly Per
       everyMs: 5 * MINUTE,
       run: async (signal) => void (await extendHorizons(deps, signal)),
     },
+    forEachTenant(deps, {
+      name: "resume-proposals",
+      everyMs: MINUTE,
+      work: ({ id }, signal) => resumeProposals(deps, id, signal),
+    }),
     ...auditTasks(deps),
     ...housekeepingTasks(deps),
     ...messagingTasks(deps, messaging),
@@ -133,6 +140,11 @@ function housekeepingTasks(deps: AppDeps): PeriodicTask[] {
       name: "forget-previews",
       everyMs: HOUR,
       work: (tenant, signal) => forgetPreviews(deps, tenant, signal),
+    }),
+    forEachTenant(deps, {
+      name: "tidy-proposals",
+      everyMs: 10 * MINUTE,
+      work: (tenant) => tidyProposals(deps, tenant.id),
     }),
     forEachTenant(deps, {
       name: "forget-replies",

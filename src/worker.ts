@@ -10,7 +10,7 @@ import { type Messaging, openMessaging } from "./messaging.ts";
 import { periodicTasks, RELAY_TASK } from "./periodic-tasks.ts";
 import { type ProcessLife, runProcess } from "./run-process.ts";
 import { planMessagesJob } from "./reminders/jobs.ts";
-import { followScheduleJob, generateSlotsJob } from "./scheduling/jobs.ts";
+import { applyProposalJob, followScheduleJob, generateSlotsJob } from "./scheduling/jobs.ts";
 import { startPart } from "./start-part.ts";
 
 /** What jobs work with. */
@@ -20,6 +20,7 @@ export type WorkerDeps = AppDeps & Pick<Messaging, "sender" | "planning">;
 const definitions: readonly RunnableJob<WorkerDeps>[] = [
   generateSlotsJob,
   followScheduleJob,
+  applyProposalJob,
   planMessagesJob,
   sendNoticesJob,
   sendRemindersJob,

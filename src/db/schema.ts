@@ -549,6 +549,14 @@ export interface PresenceRequests {
   tenant_id: string;
 }
 
+export interface ProposalOutcomes {
+  appointment_id: string;
+  outcome: string;
+  proposal_id: string;
+  starts_at: Timestamp;
+  tenant_id: string;
+}
+
 export interface QuotaCounters {
   limit_id: string;
   period_start: string;
@@ -599,6 +607,28 @@ export interface SatisfactionAnswers {
   appointment_id: string;
   rating: number;
   tenant_id: string;
+}
+
+export interface ScheduleProposals {
+  changes: Json;
+  computed_at: Generated<Timestamp>;
+  created_at: Generated<Timestamp>;
+  effect: Json;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  parts: Generated<Json>;
+  parts_done: Generated<number>;
+  resource_ids: string[];
+  rules_digest: Buffer;
+  /**
+   * Hash of what was shown: rule versions and the outcome per appointment; applying names it.
+   */
+  snapshot: Buffer;
+  started_at: Timestamp | null;
+  status: Generated<string>;
+  tenant_id: string;
+  version: Generated<number>;
 }
 
 export interface SchemaMigrations {
@@ -802,12 +832,14 @@ export interface DB {
   phone_tasks: PhoneTasks;
   planned_events: PlannedEvents;
   presence_requests: PresenceRequests;
+  proposal_outcomes: ProposalOutcomes;
   quota_counters: QuotaCounters;
   quota_uses: QuotaUses;
   reminder_opt_outs: ReminderOptOuts;
   resource_services: ResourceServices;
   resources: Resources;
   satisfaction_answers: SatisfactionAnswers;
+  schedule_proposals: ScheduleProposals;
   schema_migrations: SchemaMigrations;
   secret_key_uses: SecretKeyUses;
   sending_gates: SendingGates;

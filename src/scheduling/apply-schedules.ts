@@ -1,7 +1,8 @@
 import { markInConflictIn } from "../appointments/conflicts/mark-in-conflict.ts";
 import { supportAgainIn } from "../appointments/conflicts/support-again.ts";
 import type { Trx } from "../db/database.ts";
-import type { EventContext } from "../events/record-events.ts";
+import { type EventContext, recordEvents } from "../events/record-events.ts";
+import { moveEvents } from "../slots/claim/mover.ts";
 import type { InventoryEffect, WantedInventory } from "../slots/inventory/wanted-slots.ts";
 import { writeInventory } from "../slots/inventory/write-inventory.ts";
 import { addDays, dayNumberOf } from "../time/local-date.ts";
@@ -17,6 +18,8 @@ export type SlotEffect = {
   readonly slots_removed: number;
   readonly slots_changed: number;
   readonly holds_released: number;
+  /** Whom equivalent resources took over at the same time; nobody needs to be told. */
+  readonly appointments_moved: number;
   readonly appointments_in_conflict: number;
   readonly appointments_supported_again: number;
 };
@@ -54,22 +57,44 @@ export async function applyInventories(
   context: EventContext,
   inventories: readonly WantedInventory[],
 ): Promise<SlotEffect> {
-  const effect = await writeInventory(trx, context.tenant.id, inventories);
-  const inConflict = await markInConflictIn(trx, context, effect.uncountedAppointmentIds);
-  const supported = await supportAgainIn(trx, context, effect.countedAppointmentIds);
-  return slotEffect(effect, { inConflict: inConflict.length, supported: supported.length });
+  return slotEffect(await turnInventories(trx, context, inventories));
 }
 
-function slotEffect(
-  effect: InventoryEffect,
-  { inConflict, supported }: { inConflict: number; supported: number },
-): SlotEffect {
+/** What became of whom. */
+export type Turned = {
+  readonly inventory: InventoryEffect;
+  /** Appointments at another resource than before, at the same time; supported before and after. */
+  readonly movedIds: readonly string[];
+  /** Appointments that were supported until now. */
+  readonly inConflictIds: readonly string[];
+  /** Appointments that were in conflict until now. */
+  readonly supportedAgainIds: readonly string[];
+};
+
+/** The same as `applyInventories`, for those who want to know whom it concerns. */
+export async function turnInventories(
+  trx: Trx,
+  context: EventContext,
+  inventories: readonly WantedInventory[],
+): Promise<Turned> {
+  const inventory = await writeInventory(trx, context.tenant.id, inventories);
+  await recordEvents(trx, context, moveEvents(inventory.moved));
+  const inConflictIds = await markInConflictIn(trx, context, inventory.uncountedAppointmentIds);
+  const supportedAgainIds = await supportAgainIn(trx, context, inventory.countedAppointmentIds);
+  const again = new Set(supportedAgainIds);
+  const moved = inventory.moved.filter(({ ownerKind }) => ownerKind === "appointment");
+  const movedIds = [...new Set(moved.map(({ ownerId }) => ownerId))].filter((id) => !again.has(id));
+  return { inventory, movedIds, inConflictIds, supportedAgainIds };
+}
+
+function slotEffect({ inventory, movedIds, inConflictIds, supportedAgainIds }: Turned): SlotEffect {
   return {
-    slots_created: effect.created,
-    slots_removed: effect.removed,
-    slots_changed: effect.changed,
-    holds_released: effect.releasedHolds,
-    appointments_in_conflict: inConflict,
-    appointments_supported_again: supported,
+    slots_created: inventory.created,
+    slots_removed: inventory.removed,
+    slots_changed: inventory.changed,
+    holds_released: inventory.releasedHolds,
+    appointments_moved: movedIds.length,
+    appointments_in_conflict: inConflictIds.length,
+    appointments_supported_again: supportedAgainIds.length,
   };
 }

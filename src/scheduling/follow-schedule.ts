@@ -58,7 +58,7 @@ export async function followScheduleIn(
 }
 
 /** The dates of a change on which a resource has or needs slots. */
-function windowOf(loaded: LoadedSchedule, dates: DateRange | undefined): ScheduleWindow[] {
+export function windowOf(loaded: LoadedSchedule, dates: DateRange | undefined): ScheduleWindow[] {
   const end = later(loaded.neededTo, loaded.lastSlotOn);
   const from = dates === undefined ? loaded.today : later(dates.from, loaded.today);
   const to = dates === undefined || dates.to > end ? end : dates.to;

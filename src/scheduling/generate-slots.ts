@@ -11,7 +11,7 @@ import {
 } from "./apply-schedules.ts";
 import type { ScheduledCell } from "./expand-schedule.ts";
 import { type LoadedSchedule, loadSchedules } from "./load-schedules.ts";
-import { upsertGeneration } from "./queries.ts";
+import { isBeingApplied, upsertGeneration } from "./queries.ts";
 
 /** Slots one transaction writes at most, a day more or less: some 200 ms in which claims on them wait. */
 const PART_SLOTS_MAX = 4_000;
@@ -67,6 +67,7 @@ const noSlotEffect: SlotEffect = {
   slots_removed: 0,
   slots_changed: 0,
   holds_released: 0,
+  appointments_moved: 0,
   appointments_in_conflict: 0,
   appointments_supported_again: 0,
 };
@@ -81,6 +82,8 @@ async function generatePart(
 ): Promise<Part | undefined> {
   const tenantId = context.tenant.id;
   await lockInventories(trx, tenantId, [resourceId]);
+  // A large proposal lets the slots of all its resources follow together, so that one takes over from the other.
+  if (await isBeingApplied(trx, tenantId, resourceId)) return undefined;
   const [loaded] = await loadSchedules(trx, tenantId, [resourceId]);
   const range = loaded && remainingRange(loaded, to);
   if (loaded === undefined || range === undefined) return undefined;
@@ -130,6 +133,7 @@ function addEffects(a: SlotEffect, b: SlotEffect): SlotEffect {
     slots_removed: a.slots_removed + b.slots_removed,
     slots_changed: a.slots_changed + b.slots_changed,
     holds_released: a.holds_released + b.holds_released,
+    appointments_moved: a.appointments_moved + b.appointments_moved,
     appointments_in_conflict: a.appointments_in_conflict + b.appointments_in_conflict,
     appointments_supported_again: a.appointments_supported_again + b.appointments_supported_again,
   };

@@ -4,6 +4,7 @@ import type { EventContext } from "../events/record-events.ts";
 import { defineJob, type JobDefinition } from "../jobs/define-job.ts";
 import { type JobQueue, type JobRequest, jobRequest } from "../jobs/job-queue.ts";
 import { generateSlots } from "./generate-slots.ts";
+import { continueProposal } from "./proposals/continue-proposal.ts";
 import { listResourceIds } from "./queries.ts";
 
 /** What the jobs of this slice work with. */
@@ -37,6 +38,27 @@ export const generateSlotsJob: JobDefinition<
   timeLimitMs: 600_000,
   handle: async (deps, { tenant_id: tenantId, resource_id: resourceId, cause }, signal) => {
     await generateSlots(deps, systemContext(tenantId, cause), { resourceId, signal });
+  },
+});
+
+const proposalPayload = z.strictObject({
+  tenant_id: z.uuid(),
+  proposal_id: z.uuid(),
+  cause: z.string().max(80),
+});
+
+/** Does what is left of a large proposal; ids only, may run twice. */
+export const applyProposalJob: JobDefinition<
+  SchedulingJobDeps,
+  z.input<typeof proposalPayload>
+> = defineJob<SchedulingJobDeps, typeof proposalPayload>({
+  name: "apply-proposal",
+  schema: proposalPayload,
+  timeLimitMs: 600_000,
+  handle: async ({ db, queue }, { tenant_id: tenantId, proposal_id: id, cause }, signal) => {
+    const context = systemContext(tenantId, cause);
+    const resourceIds = await continueProposal({ db }, context, { id, signal });
+    await queue.enqueueMany(resourceIds.map((one) => generationRequest(tenantId, one, id)));
   },
 });
 

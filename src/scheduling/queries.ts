@@ -129,6 +129,20 @@ export async function upsertGeneration(
   `.execute(trx);
 }
 
+/** Whether a large proposal is being applied to the slots of a resource. */
+export async function isBeingApplied(
+  trx: Trx,
+  tenantId: string,
+  resourceId: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM schedule_proposals p
+    WHERE p.tenant_id = ${tenantId} AND p.status = 'applying' AND p.resource_ids @> ARRAY[${resourceId}::uuid]
+    LIMIT 1
+  `.execute(trx);
+  return rows.length > 0;
+}
+
 /** Whom a schedule change concerns; without a resource and a site everything of the tenant. */
 export interface ScheduleScope {
   readonly resourceId?: string | null | undefined;

@@ -15,6 +15,7 @@ import { copyExceptionsSchema, copyReportSchema, siteHolidaysSchema } from "./co
 import { dayMarkRoutes } from "./day-marks/routes.ts";
 import { listHolidays } from "./list-holidays.ts";
 import { openingRoutes } from "./openings/routes.ts";
+import { proposalRoutes } from "./proposals/routes.ts";
 import { forScheduleKeys, json, refusedToStrangers } from "./operations.ts";
 
 const holidays = createRoute({
@@ -59,7 +60,8 @@ const copy = createRoute({
 /** Routes of openings, closures, day marks and holidays. */
 export function schedulingRoutes(deps: Deps): OpenAPIHono<AppEnv> {
   const routes = createRouter();
-  for (const part of [openingRoutes, closureRoutes, dayMarkRoutes]) routes.route("/", part(deps));
+  for (const part of [openingRoutes, closureRoutes, dayMarkRoutes, proposalRoutes])
+    routes.route("/", part(deps));
   routes.openapi(holidays, async (c) => {
     return c.json(await listHolidays(deps, c.get("context"), c.req.valid("query")), 200);
   });

@@ -14,6 +14,10 @@ export const followUpSchema = z
       slots_removed: count,
       slots_changed: count,
       holds_released: count,
+      appointments_moved: count.openapi({
+        description:
+          "Appointments that equivalent resources took over at the same time; nobody needs to be told.",
+      }),
       appointments_in_conflict: count.openapi({
         description:
           "Appointments that lost their places; `GET /appointments/conflicts` lists them.",

@@ -1,11 +1,12 @@
 import type { OutboxEvent, Subscription } from "../events/outbox-event.ts";
 import { type JobRequest, jobRequest } from "../jobs/job-queue.ts";
-import { followScheduleJob, generateSlotsJob } from "./jobs.ts";
+import { applyProposalJob, followScheduleJob, generateSlotsJob } from "./jobs.ts";
 
 /** Events that let slots follow: of one resource at once, of a site, a service or the tenant resource by resource. */
 export const schedulingSubscription: Subscription<JobRequest> = {
   kinds: [
     "schedule.changed",
+    "proposal.applying",
     "resource.changed",
     "resource.retired",
     "service.changed",
@@ -17,6 +18,10 @@ export const schedulingSubscription: Subscription<JobRequest> = {
   ],
   jobsOf: ({ tenantId: tenant_id, id: cause, ...event }, newJobId) => {
     const id = newJobId();
+    if (event.subjectKind === "proposal") {
+      const payload = { tenant_id, proposal_id: event.subjectId, cause };
+      return [jobRequest(applyProposalJob, payload, { id })];
+    }
     if (event.subjectKind === "resource") {
       const payload = { tenant_id, resource_id: event.subjectId, cause };
       return [jobRequest(generateSlotsJob, payload, { id })];

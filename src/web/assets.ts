@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const types = {
+  "admin.css": "text/css; charset=utf-8",
   "styles.css": "text/css; charset=utf-8",
   "hold-countdown.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
@@ -18,6 +19,7 @@ interface Asset {
 }
 
 const assets: Readonly<Record<AssetName, Asset>> = {
+  "admin.css": readAsset("admin.css"),
   "styles.css": readAsset("styles.css"),
   "hold-countdown.js": readAsset("hold-countdown.js"),
   "icon.svg": readAsset("icon.svg"),

@@ -16,8 +16,8 @@ export interface Control {
 
 /** A line of text and how the browser should help with it. */
 export interface TextControl extends Control {
-  readonly type?: "text" | "email" | "tel" | "date";
-  readonly autocomplete?: "name" | "email" | "tel";
+  readonly type?: "text" | "email" | "tel" | "date" | "time" | "password";
+  readonly autocomplete?: "name" | "email" | "tel" | "off";
   readonly inputmode?: "decimal" | "numeric";
   readonly size?: "short" | "medium";
   readonly maxLength?: number;

@@ -98,7 +98,8 @@ function header(page: Page): Html {
     </header>`;
 }
 
-function languageLink(page: Page, language: Language): Html {
+/** The way to this page in another language, or the name of the present one. */
+export function languageLink(page: Page, language: Language): Html {
   const name = languageNames[language];
   if (language === page.language) {
     return html`<li><span aria-current="true" lang="${language}">${name}</span></li>`;
@@ -107,7 +108,8 @@ function languageLink(page: Page, language: Language): Html {
   return html`<li><a href="${href}" lang="${language}" hreflang="${language}">${name}</a></li>`;
 }
 
-function trainingBanner(page: Page): Html {
+/** Says that nothing here is meant. */
+export function trainingBanner(page: Page): Html {
   return html`<aside class="training" aria-label="${page.t("training_title")}">
       <p><strong>${page.t("training_title")}</strong> ${page.t("training_text")}</p>
     </aside>`;
@@ -128,14 +130,16 @@ function stepLine(page: Page, step: Step): Html {
       </div>`;
 }
 
-function errorSummary(page: Page, errors: readonly FieldError[]): Html {
+/** What is wrong with a form, each leading to its control. */
+export function errorSummary(page: Page, errors: readonly FieldError[]): Html {
   return html`<div class="errors" id="errors" role="alert" aria-labelledby="errors-title">
         <h2 id="errors-title">${page.t("errors_title", { count: errors.length })}</h2>
         <ul>${errors.map((error) => html`<li><a href="#${error.field}">${error.text}</a></li>`)}</ul>
       </div>`;
 }
 
-function notice({ kind, title, body }: Notice): Html {
+/** What to know before reading on. */
+export function notice({ kind, title, body }: Notice): Html {
   return html`<div class="notice notice--${kind}" id="notice" role="${kind}">
         <p class="notice__title">${title}</p>
         ${body === undefined ? nothing : typeof body === "string" ? html`<p>${body}</p>` : body}

@@ -1,43 +1,51 @@
 import { globSync, readFileSync } from "node:fs";
 import { IntlMessageFormat } from "intl-messageformat";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Language, languages } from "../context.ts";
+import { adminCatalogues } from "./admin/translate.ts";
 import { catalogues, createTranslate } from "./translate.ts";
 
 const source: Language = "it";
-const keys = Object.keys(catalogues[source]);
 const others = languages.filter((language) => language !== source);
 
-test.each(others)(
-  "the catalogue %s has the same keys as the Italian one, in the same order",
-  (language) => {
-    expect(Object.keys(catalogues[language])).toEqual(keys);
-  },
-);
+type Texts = Readonly<Record<Language, Readonly<Record<string, string>>>>;
 
-test.each(others)("the texts in %s have the same placeholders as the Italian ones", (language) => {
-  const different = keys.filter((key) => {
-    const wanted = placeholdersOf(source, key);
-    return (
-      placeholdersOf(language, key).join() !== wanted.join() && !isNounOnly(language, key, wanted)
-    );
+/** The catalogues, and the files whose pages speak by them. */
+const pages: readonly { name: string; texts: Texts; files: string }[] = [
+  { name: "citizens", texts: catalogues, files: "src/web/*.ts" },
+  { name: "administrators", texts: adminCatalogues, files: "src/web/admin/**/*.ts" },
+];
+
+describe.each(pages)("the pages for $name", ({ texts, files }) => {
+  const keys = Object.keys(texts[source]);
+
+  test.each(others)("have the same keys in %s as in Italian, in the same order", (language) => {
+    expect(Object.keys(texts[language])).toEqual(keys);
   });
-  expect(different).toEqual([]);
-});
 
-test("every text is used by some page", () => {
-  const code = globSync("src/web/*.ts")
-    .filter((path) => !path.endsWith(".test.ts"))
-    .map((path) => readFileSync(path, "utf8"))
-    .join("\n");
-  expect(keys.filter((key) => !code.includes(`"${key}"`))).toEqual([]);
-});
+  test.each(others)("have the same placeholders in %s as in Italian", (language) => {
+    const different = keys.filter((key) => {
+      const wanted = placeholdersOf(texts, source, key);
+      const found = placeholdersOf(texts, language, key);
+      return found.join() !== wanted.join() && !isNounOnly(found, wanted);
+    });
+    expect(different).toEqual([]);
+  });
 
-test("no text names the product, whose name is the Italian word for a desk", () => {
-  const naming = languages.flatMap((language) =>
-    Object.entries(catalogues[language]).filter(([, text]) => /sportello/i.test(text)),
-  );
-  expect(naming).toEqual([]);
+  test("use every text", () => {
+    const code = globSync(files)
+      .filter((path) => !path.endsWith(".test.ts") && !path.includes("/messages/"))
+      .map((path) => readFileSync(path, "utf8"))
+      .join("\n");
+    expect(keys.filter((key) => !code.includes(`"${key}"`))).toEqual([]);
+  });
+
+  test("never name the product, whose name is the Italian word for a desk", () => {
+    const naming = languages.flatMap((language) =>
+      Object.entries(texts[language]).filter(([, text]) => /sportello/i.test(text)),
+    );
+    expect(naming).toEqual([]);
+  });
 });
 
 test("South Tyrol says Vormerkung for a booking, other German-speaking administrations Reservierung", () => {
@@ -61,19 +69,13 @@ test.each([
 });
 
 /** A language may distinguish appointment and booking where Italian has one word for both. */
-function isNounOnly(language: Language, key: string, wanted: readonly string[]): boolean {
-  return (
-    placeholdersOf(language, key)
-      .filter((name) => name !== "noun")
-      .join() === wanted.join()
-  );
+function isNounOnly(found: readonly string[], wanted: readonly string[]): boolean {
+  return found.filter((name) => name !== "noun").join() === wanted.join();
 }
 
-function placeholdersOf(language: Language, key: string): string[] {
-  const texts = new Map(Object.entries(catalogues[language]));
-  const ast = new IntlMessageFormat(texts.get(key) ?? "", language, undefined, {
-    ignoreTag: true,
-  }).getAst();
+function placeholdersOf(texts: Texts, language: Language, key: string): string[] {
+  const pattern = texts[language][key] ?? "";
+  const ast = new IntlMessageFormat(pattern, language, undefined, { ignoreTag: true }).getAst();
   return [...new Set(namesIn(ast))].toSorted();
 }
 

@@ -4,6 +4,7 @@ import { type Language, languages } from "../context.ts";
 import { isUnavailability } from "../db/faults.ts";
 import { DomainError } from "../errors.ts";
 import { tenantOf } from "../identity/tenant.ts";
+import { adminPages } from "./admin/routes.ts";
 import { accessibilityPage } from "./accessibility-page.ts";
 import {
   confirmOwn,
@@ -86,6 +87,7 @@ function administrationPages(web: WebDeps): Hono<WebEnv> {
   pages.post(`${base}/manage/leave`, leaveManage);
   pages.get(`${base}/privacy`, (c) => c.html(privacyPage(c.get("page"))));
   pages.get(`${base}/accessibility`, (c) => c.html(accessibilityPage(c.get("page"))));
+  pages.route(`${base}/admin`, adminPages());
   pages.all(`${base}/*`, (c) => c.html(notFoundPage(c.get("page")), 404));
   pages.onError(answerError);
   return pages;

@@ -26,37 +26,48 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = {
   en: enMessages,
 };
 
-const parsed = new Map<string, IntlMessageFormat>();
-
-/**
- * Makes the translator of a page. South Tyrol calls a booking *Vormerkung*, so German pages of administrations in
- * Italy say that where the messages choose by `{noun}`.
- */
-export function createTranslate(
+/** Makes the translators of pages in a language for an administration. */
+type TranslateFor<Key extends string> = (
   language: Language,
   tenant: Pick<Tenant, "holidayCountry">,
-): Translate {
-  const isSouthTyrolean = language === "de" && tenant.holidayCountry === "IT";
-  return (key, values = {}) => {
-    const regional =
-      isSouthTyrolean && values["noun"] === "booking" ? { ...values, noun: "vormerkung" } : values;
-    return textOf(messageOf(language, key).format(regional));
+) => (key: Key, values?: MessageValues) => string;
+
+/** Makes the translator of a page. */
+export const createTranslate: TranslateFor<MessageKey> = translatorOf(catalogues);
+
+/**
+ * Makes the translators of some catalogues, which parse each message once. South Tyrol calls a booking *Vormerkung*,
+ * so German pages of administrations in Italy say that where the messages choose by `{noun}`.
+ */
+export function translatorOf<Key extends string>(
+  texts: Readonly<Record<Language, Readonly<Record<Key, string>>>>,
+): TranslateFor<Key> {
+  const parsed = new Map<string, IntlMessageFormat>();
+  const messageOf = (language: Language, key: Key): IntlMessageFormat => {
+    const name = `${language}/${key}`;
+    const known = parsed.get(name);
+    if (known) return known;
+    const text = texts[language][key];
+    const pattern = language === "fr" ? keepSigns(text) : text;
+    const message = new IntlMessageFormat(pattern, language, undefined, { ignoreTag: true });
+    parsed.set(name, message);
+    return message;
+  };
+  return (language, tenant) => {
+    const isSouthTyrolean = language === "de" && tenant.holidayCountry === "IT";
+    return (key, values = {}) => {
+      const regional =
+        isSouthTyrolean && values["noun"] === "booking"
+          ? { ...values, noun: "vormerkung" }
+          : values;
+      return textOf(messageOf(language, key).format(regional));
+    };
   };
 }
 
 /** The locale for dates and numbers: British conventions for English, the administration's country otherwise. */
 export function localeOf(language: Language, tenant: Pick<Tenant, "holidayCountry">): string {
   return language === "en" ? "en-GB" : `${language}-${tenant.holidayCountry}`;
-}
-
-function messageOf(language: Language, key: MessageKey): IntlMessageFormat {
-  const name = `${language}/${key}`;
-  const known = parsed.get(name);
-  if (known) return known;
-  const pattern = language === "fr" ? keepSigns(catalogues.fr[key]) : catalogues[language][key];
-  const message = new IntlMessageFormat(pattern, language, undefined, { ignoreTag: true });
-  parsed.set(name, message);
-  return message;
 }
 
 /** French puts a space before these signs, at which no line may break. */

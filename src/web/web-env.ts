@@ -36,7 +36,7 @@ export function goTo(c: WebContext, path: string): Response {
 }
 
 /** The fields of a sent form; forms of the pages are urlencoded, so any other body has none. */
-export async function readFields(c: WebContext): Promise<URLSearchParams> {
+export async function readFields(c: Pick<WebContext, "req">): Promise<URLSearchParams> {
   const type = c.req.header("content-type") ?? "";
   if (!type.startsWith("application/x-www-form-urlencoded")) return new URLSearchParams();
   return new URLSearchParams(await c.req.text());

@@ -66,12 +66,16 @@ export interface Mover {
   readonly stays: () => readonly MovableStay[];
   /** Notes moves as done; returns the change of units per slot. */
   readonly move: (moves: readonly Move[]) => ReadonlyMap<number, number>;
-  /** Everybody who is elsewhere in the end, from where it began. */
+  /** Notes somebody who had no place before; he may be moved on like the others. */
+  readonly add: (stay: KnownStay) => void;
+  /** Everybody who is elsewhere in the end, from where it began; without those who were added. */
   readonly moved: () => readonly MovedStay[];
+  /** Those who were added, where they are in the end. */
+  readonly added: () => readonly KnownStay[];
 }
 
 interface Place {
-  readonly origin: KnownStay;
+  readonly origin: KnownStay | undefined;
   readonly now: KnownStay;
 }
 
@@ -99,9 +103,11 @@ export function createMover(stays: readonly KnownStay[]): Mover {
       }
       return deltas;
     },
+    add: (stay) => void places.set(stay, { origin: undefined, now: stay }),
+    added: () => [...places.values()].flatMap(({ origin, now }) => (origin ? [] : [now])),
     moved: () =>
       [...places.values()].flatMap(({ origin, now }) =>
-        origin.resourceId === now.resourceId
+        !origin || origin.resourceId === now.resourceId
           ? []
           : [
               {

@@ -267,17 +267,26 @@ export async function removeSlots(
   tenantId: string,
   slotIds: readonly number[],
 ): Promise<number> {
+  await deleteEmptySlots(trx, tenantId, slotIds);
+  await sql`
+    UPDATE slots SET capacity = 0
+    WHERE tenant_id = ${tenantId} AND id = ANY (${numbers(slotIds)}::bigint[]) AND capacity > 0
+  `.execute(trx);
+  return slotIds.length;
+}
+
+/** Deletes those of the locked slots that nobody has an allocation on. */
+export async function deleteEmptySlots(
+  trx: Trx,
+  tenantId: string,
+  slotIds: readonly number[],
+): Promise<void> {
   await sql`
     DELETE FROM slots s
     WHERE s.tenant_id = ${tenantId} AND s.id = ANY (${numbers(slotIds)}::bigint[])
       AND NOT EXISTS (
         SELECT FROM allocations a WHERE a.tenant_id = ${tenantId} AND a.slot_id = s.id)
   `.execute(trx);
-  await sql`
-    UPDATE slots SET capacity = 0
-    WHERE tenant_id = ${tenantId} AND id = ANY (${numbers(slotIds)}::bigint[]) AND capacity > 0
-  `.execute(trx);
-  return slotIds.length;
 }
 
 /** Makes locked slots as they should be. Throws when one would hold more than its capacity. */

@@ -1,4 +1,5 @@
 /** What the slots of some resources should be; instants are epoch ms. */
+import type { MovedStay } from "../claim/stay-queries.ts";
 
 /** One slot that should exist. */
 export interface WantedSlot {
@@ -33,6 +34,10 @@ export interface InventoryEffect {
   readonly uncountedAppointmentIds: readonly string[];
   /** Appointments in conflict whose places are back; the caller marks them supported in the same transaction. */
   readonly countedAppointmentIds: readonly string[];
+  /** Appointments on slots that lost places, which keep theirs. */
+  readonly keptAppointmentIds: readonly string[];
+  /** All who are at another resource than before, those included who made room; the caller records `moveEvents` of them. */
+  readonly moved: readonly MovedStay[];
 }
 
 /** The effect of changing nothing. */
@@ -43,4 +48,6 @@ export const noEffect: InventoryEffect = {
   releasedHolds: 0,
   uncountedAppointmentIds: [],
   countedAppointmentIds: [],
+  keptAppointmentIds: [],
+  moved: [],
 };

@@ -6,6 +6,7 @@ import { planReturn } from "./plan-return.ts";
 import {
   type ChangedSlot,
   countAllocations,
+  deleteEmptySlots,
   endHolds,
   insertMissingSlots,
   listChangedSlots,
@@ -17,9 +18,14 @@ import {
   removeSlots,
   updateSlots,
 } from "./queries.ts";
+import { listConflictIds, listSlotIdsOf } from "./seats/queries.ts";
+import { seatElsewhere } from "./seats/seat-elsewhere.ts";
 import { type InventoryEffect, noEffect, type WantedInventory } from "./wanted-slots.ts";
 
 const LOCK_ROUNDS_MAX = 5;
+
+/** Appointments in conflict that are tried again when places come, in one transaction. */
+const WAITING_MAX = 1_000;
 
 /**
  * Brings the slots of resources in line with what is wanted, in the caller's transaction, which must hold
@@ -27,7 +33,8 @@ const LOCK_ROUNDS_MAX = 5;
  *
  * Where places go, expired allocations are dropped, then cool-downs, holds and offers end, then appointments are no
  * longer counted, the newest first and with all their cells; a slot that somebody has an allocation on is closed
- * instead of deleted. Where places come, the oldest appointments in conflict are counted again.
+ * instead of deleted. Where places come, the oldest appointments in conflict are counted again. Who has no place then
+ * gets one at an equivalent resource at the same time where that is possible (`seatElsewhere`).
  * May be repeated. Claims wait for the slots they share and then see the new capacity.
  */
 export async function writeInventory(
@@ -36,40 +43,105 @@ export async function writeInventory(
   wanted: readonly WantedInventory[],
 ): Promise<InventoryEffect> {
   const changed = await listChangedSlots(trx, tenantId, wanted);
-  const effect = changed.length === 0 ? noEffect : await change(trx, tenantId, { changed, wanted });
-  return { ...effect, created: await insertMissingSlots(trx, tenantId, wanted) };
+  const shrunk = changed.length === 0 ? noShrinking : await shrink(trx, tenantId, changed);
+  const keptIds = changed.filter((slot) => slot.shouldExist).map((slot) => slot.id);
+  if (keptIds.length > 0) await updateSlots(trx, tenantId, { slotIds: keptIds, wanted });
+  const created = await insertMissingSlots(trx, tenantId, wanted);
+  const grownIds = changed.filter(hasGrown).map((slot) => slot.id);
+  const countedAppointmentIds = await bringBack(trx, tenantId, {
+    grownIds,
+    except: shrunk.uncountedAppointmentIds,
+  });
+  const effect = {
+    ...noEffect,
+    ...shrunk,
+    created,
+    changed: keptIds.length,
+    countedAppointmentIds,
+  };
+  const waiting =
+    grownIds.length === 0 && created === 0
+      ? []
+      : await lockThoseInConflict(trx, tenantId, { wanted, except: effect });
+  return takeOver(trx, tenantId, { effect, waiting, changed });
 }
 
-interface Change {
-  readonly changed: readonly ChangedSlot[];
-  readonly wanted: readonly WantedInventory[];
+function hasGrown({ shouldExist, hasOtherEnd, wantedCapacity, capacity }: ChangedSlot): boolean {
+  return shouldExist && (hasOtherEnd || wantedCapacity > capacity);
 }
 
-async function change(
+type Shrinking = Pick<
+  InventoryEffect,
+  "removed" | "releasedHolds" | "uncountedAppointmentIds" | "keptAppointmentIds"
+>;
+
+const noShrinking: Shrinking = noEffect;
+
+/** Makes everybody leave who has to, and removes or closes the slots that should not exist. */
+async function shrink(
   trx: Trx,
   tenantId: string,
-  { changed, wanted }: Change,
-): Promise<InventoryEffect> {
+  changed: readonly ChangedSlot[],
+): Promise<Shrinking> {
   const moving = changed.filter(
     (slot) => slot.hasOtherEnd || slot.capacity !== slot.wantedCapacity,
   );
   const movingIds = moving.map((slot) => slot.id);
   await lockWithOwners(trx, tenantId, { ids: changed.map((slot) => slot.id), movingIds });
   const evicted = await evict(trx, tenantId, moving);
-  const [kept, gone] = [
-    changed.filter((s) => s.shouldExist),
-    changed.filter((s) => !s.shouldExist),
-  ];
-  const goneIds = gone.map((slot) => slot.id);
+  const goneIds = changed.filter((slot) => !slot.shouldExist).map((slot) => slot.id);
   const removed = goneIds.length === 0 ? 0 : await removeSlots(trx, tenantId, goneIds);
-  const keptIds = kept.map((slot) => slot.id);
-  if (keptIds.length > 0) await updateSlots(trx, tenantId, { slotIds: keptIds, wanted });
-  const grown = kept.filter((slot) => slot.hasOtherEnd || slot.wantedCapacity > slot.capacity);
-  const countedAppointmentIds = await bringBack(trx, tenantId, {
-    grownIds: grown.map((slot) => slot.id),
-    except: evicted.uncountedAppointmentIds,
-  });
-  return { ...noEffect, ...evicted, removed, changed: kept.length, countedAppointmentIds };
+  return { ...evicted, removed };
+}
+
+/** Appointments in conflict at the same sites and times, for which there may be room now; locks what they have. */
+async function lockThoseInConflict(
+  trx: Trx,
+  tenantId: string,
+  {
+    wanted,
+    except,
+  }: {
+    wanted: readonly WantedInventory[];
+    except: Pick<InventoryEffect, "countedAppointmentIds" | "uncountedAppointmentIds">;
+  },
+): Promise<string[]> {
+  const known = new Set([...except.countedAppointmentIds, ...except.uncountedAppointmentIds]);
+  const found = await listConflictIds(trx, tenantId, { windows: wanted, countMax: WAITING_MAX });
+  const ids = found.filter((id) => !known.has(id));
+  if (ids.length > 0) {
+    await lockSlotRows(trx, tenantId, await listSlotIdsOf(trx, tenantId, ids));
+  }
+  return ids;
+}
+
+/** Lets equivalent resources take over who lost his places, and who has been without any; the oldest first. */
+async function takeOver(
+  trx: Trx,
+  tenantId: string,
+  {
+    effect,
+    waiting,
+    changed,
+  }: {
+    effect: InventoryEffect;
+    waiting: readonly string[];
+    changed: readonly ChangedSlot[];
+  },
+): Promise<InventoryEffect> {
+  const { uncountedAppointmentIds: evicted, countedAppointmentIds } = effect;
+  const { appointmentIds, moved } = await seatElsewhere(trx, tenantId, [...evicted, ...waiting]);
+  if (appointmentIds.length === 0) return effect;
+  const seated = new Set(appointmentIds);
+  const goneIds = changed.filter((slot) => !slot.shouldExist).map((slot) => slot.id);
+  await deleteEmptySlots(trx, tenantId, goneIds);
+  return {
+    ...effect,
+    uncountedAppointmentIds: evicted.filter((id) => !seated.has(id)),
+    // Who left was perhaps in conflict before, on a slot that closes altogether now.
+    countedAppointmentIds: [...countedAppointmentIds, ...appointmentIds],
+    moved,
+  };
 }
 
 /**
@@ -97,23 +169,31 @@ async function evict(
   trx: Trx,
   tenantId: string,
   moving: readonly ChangedSlot[],
-): Promise<Pick<InventoryEffect, "releasedHolds" | "uncountedAppointmentIds">> {
+): Promise<Omit<Shrinking, "removed">> {
   const shrinking = moving.filter(
     (slot) => slot.hasOtherEnd || slot.wantedCapacity < slot.capacity,
   );
-  if (shrinking.length === 0) return { releasedHolds: 0, uncountedAppointmentIds: [] };
+  if (shrinking.length === 0) return noShrinking;
   const ids = shrinking.map((slot) => slot.id);
   await expireAllocations(trx, tenantId, { slotIds: ids });
   const capacities = new Map(
     shrinking.map((slot) => [slot.id, slot.hasOtherEnd ? 0 : slot.wantedCapacity]),
   );
-  const plan = planEviction(await listHeldUnits(trx, tenantId, ids), capacities);
+  const held = await listHeldUnits(trx, tenantId, ids);
+  const plan = planEviction(held, capacities);
   const { releasedOwnerIds, uncountedAppointmentIds: appointmentIds } = plan;
   const releasedHolds = await release(trx, tenantId, releasedOwnerIds);
   if (appointmentIds.length > 0) {
     await countAllocations(trx, tenantId, { appointmentIds, isCounted: false });
   }
-  return { releasedHolds, uncountedAppointmentIds: appointmentIds };
+  const leaving = new Set(appointmentIds);
+  const staying = held.filter((one) => one.ownerKind === "appointment" && one.isCounted);
+  const kept = new Set(staying.map((one) => one.ownerId).filter((id) => !leaving.has(id)));
+  return {
+    releasedHolds,
+    uncountedAppointmentIds: appointmentIds,
+    keptAppointmentIds: [...kept],
+  };
 }
 
 async function release(trx: Trx, tenantId: string, ownerIds: readonly string[]): Promise<number> {
