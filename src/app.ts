@@ -5,6 +5,7 @@ import { type Book, createBooking } from "./appointments/batch/book-in-batches.t
 import { appointmentRoutes } from "./appointments/routes.ts";
 import { bulkProblems } from "./bulk/errors.ts";
 import { bulkRoutes } from "./bulk/routes.ts";
+import { todayRoutes } from "./bulk/today/routes.ts";
 import { catalogProblems } from "./catalog/errors.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { conflictRoutes } from "./appointments/conflicts/routes.ts";
@@ -77,6 +78,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   appointmentRoutes,
   reminderRoutes,
   bulkRoutes,
+  todayRoutes,
 ];
 
 /** Every refusal there is; each has a page under `/problems/`. */
@@ -121,6 +123,7 @@ const tags = [
   { name: "booking", description: "Free times and holds." },
   { name: "appointments", description: "Booked visits." },
   { name: "bulk operations", description: "One thing done to many appointments." },
+  { name: "urgent closures", description: "Something closed today, and whom it hits." },
   { name: "messages", description: "What was and will be sent, and how sending stands." },
   { name: "message policies", description: "Which messages services send when." },
   { name: "phone tasks", description: "Notices that operators make by telephone." },

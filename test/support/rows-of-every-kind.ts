@@ -63,6 +63,15 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO bulk_operation_parts (tenant_id, operation_id, number, appointment_ids, versions, in_conflict)
    SELECT $1, o.id, 0, ARRAY[a.id], '{1}', '{f}' FROM bulk_operations o JOIN appointments a USING (tenant_id)
    WHERE tenant_id = $1`,
+  `INSERT INTO urgent_closures (tenant_id, id, status, site_id, starts_at, ends_at, is_suspension, on_the_way_minutes,
+     reason, numbers, digest, expires_at, started_at)
+   SELECT $1, gen_random_uuid(), 'active', id, '2027-12-01T07:00Z', '2027-12-01T09:00Z', true, 30, '{"it":"Vento"}',
+     '{"kept":0,"moved":0,"lost":1,"holds_released":0,"reach":{"sms":0,"email":0,"phone":0,"nobody":1}}', sha256(''),
+     '2199-01-01', '2027-12-01T06:00Z'
+   FROM sites WHERE tenant_id = $1`,
+  `INSERT INTO urgent_closure_visits (tenant_id, closure_id, appointment_id, starts_at, place)
+   SELECT $1, u.id, a.id, a.starts_at, 'lost' FROM urgent_closures u JOIN appointments a USING (tenant_id)
+   WHERE tenant_id = $1`,
   `INSERT INTO message_policies (tenant_id, id, rules)
    VALUES ($1, gen_random_uuid(), '{"confirmation":null,"notices":{"channels":"email_first"},"reminders":[],
      "please_confirm":null,"follow_up":null,"has_phone_reminders":false}')`,

@@ -350,8 +350,10 @@ function discardsOf(visit: Visit, events: readonly VisitEvent[]): DiscardWish[] 
 }
 
 function droppedCallsOf(visit: Visit, events: readonly VisitEvent[]): MessageKind[] {
-  if (visit.status === "cancelled") return [...comingKinds];
-  return events.some(({ kind }) => kind === "rescheduled") ? [...comingKinds] : [];
+  const isAnswered =
+    visit.status === "cancelled" || events.some(({ kind }) => kind === "rescheduled");
+  // Who has chosen another time, or none, need not be told any more that he has to.
+  return isAnswered ? [...comingKinds, "urgent_notice"] : [];
 }
 
 /** Kinds of which one is planned for each time of a visit, whatever was planned before. */

@@ -1,0 +1,456 @@
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { urgentStateSchema } from "../../src/bulk/today/schema.ts";
+import { expectStatus, problemOf } from "../support/schedule-world.ts";
+import { createTodayWorld } from "./today-world.ts";
+
+// A Wednesday, 06:30 in Rome; everything opens at 08:00.
+const early = "2026-06-03T04:30:00Z";
+const eight = "2026-06-03T06:00:00Z";
+const half = "2026-06-03T06:30:00Z";
+const nine = "2026-06-03T07:00:00Z";
+const eleven = "2026-06-03T09:00:00Z";
+const tomorrow = "2026-06-04T06:00:00Z";
+
+const world = await createTodayWorld(early);
+const { app } = world;
+afterAll(() => app.close());
+beforeEach(async () => {
+  await world.setClock(early);
+  // What was booked before is confirmed, and looked at no more.
+  await world.work();
+  world.recording.email.taken.length = 0;
+  world.recording.sms.taken.length = 0;
+});
+
+const wind = { it: "Chiuso per vento forte", de: "Wegen Sturm geschlossen" };
+
+/** Forgets what was said until now. */
+async function confirmAll(): Promise<void> {
+  await world.work();
+  world.recording.email.taken.length = 0;
+  world.recording.sms.taken.length = 0;
+}
+
+describe("a preview", () => {
+  test("says whom it hits, by which way they are told and what they would read, and changes nothing", async () => {
+    const place = await world.addPlace([4]);
+    const mailed = await world.visit(place, { startsAt: eight, email: "ada@example.org" });
+    await world.visit(place, { startsAt: eight, phone: "+39 333 1234567" });
+    await world.visit(place, { startsAt: half, phone: "06 6982" });
+    await world.visit(place, { startsAt: half });
+    await world.visit(place, { startsAt: tomorrow, email: "tomorrow@example.org" });
+    const shown = await world.previewed({ site: place.siteId, until: null, reason: wind });
+    expect(shown.numbers).toMatchObject({
+      kept: 0,
+      moved: 0,
+      lost: 4,
+      told: 4,
+      by_sms: 1,
+      by_email: 1,
+      by_phone: 1,
+      unreachable: 1,
+    });
+    expect(shown).toMatchObject({ status: "previewed", is_count_needed: false });
+    expect(shown.samples.some(({ text }) => text.includes("Chiuso per vento forte."))).toBe(true);
+    expect(await world.stateOf(mailed.id)).toMatchObject({
+      support: "supported",
+      is_counted: true,
+    });
+    expect(await world.notices(place.siteId)).toEqual([]);
+    await world.work();
+    const texts = world.recording.email.taken.map(({ text }) => text).join();
+    expect(texts).not.toContain("vento");
+    const { rows } = await app.sql("SELECT FROM closures WHERE site_id = $1", [place.siteId]);
+    expect(rows).toHaveLength(0);
+  });
+
+  test("refuses what is over, what ends before it begins, and resources of other sites", async () => {
+    const place = await world.addPlace([1]);
+    const other = await world.addPlace([1]);
+    const refused = [
+      { site: place.siteId, until: "06:00", reason: wind },
+      { site: place.siteId, from: "10:00", until: "09:00", reason: wind },
+      { site: place.siteId, resource_ids: other.desks, until: null, reason: wind },
+      { site: "nowhere", until: null, reason: wind },
+      { site: place.siteId, until: null, reason: {} },
+    ];
+    for (const body of refused) expect((await world.preview(body)).status).toBe(422);
+    const braces = await world.preview({ site: place.siteId, until: null, reason: { it: "{{ x" } });
+    expect(problemOf(braces)).toBe("template-not-valid");
+  });
+
+  test("is for keys that may state when what is open", async () => {
+    const place = await world.addPlace([1]);
+    const body = { site: place.siteId, until: null, reason: wind };
+    const widget = { body, key: app.widgetKey };
+    expect((await app.api("POST", "/urgent-closures", { body })).status).toBe(401);
+    expect((await app.api("POST", "/urgent-closures", widget)).status).toBe(403);
+  });
+
+  test("that is a quarter of an hour old cannot be started", async () => {
+    const place = await world.addPlace([1]);
+    const shown = await world.previewed({ site: place.siteId, until: null, reason: wind });
+    await world.setClock("2026-06-03T04:46:00Z");
+    expect(problemOf(await world.start(shown))).toBe("preview-expired");
+  });
+});
+
+describe("starting", () => {
+  test("closes at once, marks the conflicts and tells everybody once, at night too", async () => {
+    const place = await world.addPlace([4]);
+    const mailed = await world.visit(place, { startsAt: eight, email: "ada@example.org" });
+    const texted = await world.visit(place, {
+      startsAt: half,
+      phone: "+39 333 1234567",
+      language: "de",
+    });
+    const called = await world.visit(place, { startsAt: half, phone: "06 6982" });
+    const spared = await world.visit(place, { startsAt: tomorrow, email: "no@example.org" });
+    await confirmAll();
+    const closed = await world.close({ site: place.siteId, until: null, reason: wind });
+    expect(closed).toMatchObject({ status: "active", numbers: { lost: 3, told: 3 } });
+    for (const { id } of [mailed, texted, called]) {
+      expect(await world.stateOf(id)).toMatchObject({ support: "conflict", is_counted: false });
+    }
+    expect(await world.stateOf(spared.id)).toMatchObject({ support: "supported" });
+    const late = { ...place.visit(nine), booker: { name: "Zu spät" } };
+    const booking = await app.api("POST", "/appointments", { key: app.widgetKey, body: late });
+    expect(problemOf(booking)).toBe("no-such-start");
+    await world.work();
+    await world.work();
+    expect(world.recording.email.taken.map(({ to }) => to.address)).toEqual(["ada@example.org"]);
+    expect(world.recording.email.taken[0]?.text).toContain("Chiuso per vento forte.");
+    expect(world.recording.sms.taken.map(({ to }) => to)).toEqual(["+393331234567"]);
+    expect(world.recording.sms.taken[0]?.text).toContain("Wegen Sturm geschlossen.");
+    expect(world.recording.sms.taken[0]?.text).toContain("/m/");
+    expect(await world.tasksOf(called.id)).toMatchObject([
+      { kind: "urgent_notice", status: "open" },
+    ]);
+  });
+
+  test("twice, also at the same time, closes and tells once", async () => {
+    const place = await world.addPlace([2]);
+    await world.visit(place, { startsAt: eight, email: "ada@example.org" });
+    await confirmAll();
+    const shown = await world.previewed({ site: place.siteId, until: null, reason: wind });
+    const answers = await Promise.all([world.start(shown), world.start(shown)]);
+    answers.push(await world.start(shown));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await world.work();
+    expect(world.recording.email.taken).toHaveLength(1);
+    const { rows } = await app.sql("SELECT FROM closures WHERE site_id = $1", [place.siteId]);
+    expect(rows).toHaveLength(1);
+  });
+
+  test("tells also whoever booked between the preview and the start", async () => {
+    const place = await world.addPlace([2]);
+    await world.visit(place, { startsAt: eight, email: "first@example.org" });
+    const shown = await world.previewed({ site: place.siteId, until: null, reason: wind });
+    await world.visit(place, { startsAt: eight, email: "second@example.org" });
+    await confirmAll();
+    const closed = expectStatus(await world.start(shown), 200).as(urgentStateSchema);
+    expect(closed.numbers.lost).toBe(2);
+    await world.work();
+    expect(world.recording.email.taken.map(({ to }) => to.address).toSorted()).toEqual([
+      "first@example.org",
+      "second@example.org",
+    ]);
+  });
+
+  test("needs the digest of the preview", async () => {
+    const place = await world.addPlace([1]);
+    const { id } = await world.previewed({ site: place.siteId, until: null, reason: wind });
+    const answer = await world.start({ id, digest: "0".repeat(64) });
+    expect(problemOf(answer)).toBe("not-as-previewed");
+    expect(await world.notices(place.siteId)).toEqual([]);
+  });
+
+  test("of one resource leaves the others open", async () => {
+    const place = await world.addPlace([1]);
+    const wood = await world.addResource(place.siteId, {
+      service_ids: [await world.addService()],
+    });
+    await world.addOpening(wood, { rrule: "FREQ=DAILY", end_time: "12:00" });
+    const kept = await world.visit(place, { startsAt: eight, email: "ada@example.org" });
+    const closed = await world.close({
+      site: place.siteId,
+      resource_ids: [wood],
+      until: null,
+      reason: { it: "Il legno è al completo" },
+    });
+    expect(closed.numbers.told).toBe(0);
+    expect(closed.operation_ids).toEqual([]);
+    expect(await world.stateOf(kept.id)).toMatchObject({ support: "supported" });
+    expect(await world.notices(place.siteId)).toMatchObject([{ resource_ids: [wood] }]);
+  });
+});
+
+describe("a clerk who is ill at five past eight", () => {
+  const fivePast = "2026-06-03T06:05:00Z";
+
+  test("with an equivalent desk free: everybody goes there at the same time, and nobody is told", async () => {
+    const place = await world.addPlace([1, 1]);
+    const visits = [];
+    for (const startsAt of [half, nine])
+      visits.push(await world.visit(place, { startsAt, email: "ada@example.org" }));
+    await confirmAll();
+    const [ill = ""] = (await world.stateOf(visits[0]?.id ?? "")).resources;
+    await world.setClock(fivePast);
+    const closed = await world.close({
+      site: place.siteId,
+      resource_ids: [ill],
+      until: null,
+      reason: { it: "Personale assente" },
+    });
+    expect(closed.numbers).toMatchObject({ lost: 0, kept: 0, told: 0 });
+    for (const [index, { id }] of visits.entries()) {
+      const state = await world.stateOf(id);
+      expect(state).toMatchObject({ support: "supported", is_counted: true });
+      expect(state.starts_at).toBe(index === 0 ? "2026-06-03T06:30Z" : "2026-06-03T07:00Z");
+      expect(state.resources).not.toContain(ill);
+    }
+    await world.work();
+    expect(world.recording.email.taken).toHaveLength(0);
+  });
+
+  test("without one: everybody has to choose", async () => {
+    const place = await world.addPlace([1]);
+    const served = await world.visit(place, { startsAt: eight, email: "served@example.org" });
+    const next = await world.visit(place, { startsAt: half, email: "next@example.org" });
+    await confirmAll();
+    await world.setClock(fivePast);
+    const closed = await world.close({
+      site: place.siteId,
+      resource_ids: place.desks,
+      until: null,
+      reason: { it: "Personale assente" },
+    });
+    expect(closed.numbers).toMatchObject({ lost: 1, moved: 0 });
+    expect(await world.stateOf(served.id)).toMatchObject({ support: "supported" });
+    expect(await world.stateOf(next.id)).toMatchObject({ support: "conflict" });
+    await world.work();
+    expect(world.recording.email.taken.map(({ to }) => to.address)).toEqual(["next@example.org"]);
+  });
+});
+
+describe("a suspension", () => {
+  const tenToEight = "2026-06-03T05:50:00Z";
+
+  test("keeps the places of those on the way as far as the first hour has room", async () => {
+    const place = await world.addPlace([2]);
+    // From 10:30 there are two cells of two places within an hour; one is booked.
+    await world.visit(place, { startsAt: "2026-06-03T08:30:00Z", email: "later@example.org" });
+    const first = await world.visit(place, { startsAt: eight, email: "first@example.org" });
+    const second = await world.visit(place, { startsAt: eight, email: "second@example.org" });
+    const third = await world.visit(place, { startsAt: nine, email: "third@example.org" });
+    await confirmAll();
+    await world.setClock(tenToEight);
+    const closed = await world.close({
+      site: place.siteId,
+      from: "08:00",
+      until: "10:30",
+      reason: wind,
+    });
+    expect(closed.numbers).toMatchObject({ kept: 2, lost: 1, told: 3 });
+    for (const { id } of [first, second]) {
+      const state = await world.stateOf(id);
+      expect(state).toMatchObject({ support: "supported", is_counted: false });
+      expect(state.overbooking_reason).toContain(closed.id);
+    }
+    expect(await world.stateOf(third.id)).toMatchObject({ support: "conflict" });
+    await world.work();
+    const textTo = (address: string) =>
+      world.recording.email.taken.find(({ to }) => to.address === address)?.text ?? "";
+    expect(textTo("first@example.org")).toContain("sarà servito dalle 10:30");
+    expect(textTo("third@example.org")).toContain("sospeso fino alle 10:30");
+    expect(world.recording.email.taken).toHaveLength(3);
+  });
+
+  test("lets somebody wait who has lost the place, only as long as there is room", async () => {
+    const place = await world.addPlace([1]);
+    // Two cells of one place from 10:30 within an hour.
+    const visits = [];
+    for (const startsAt of [nine, "2026-06-03T07:30:00Z", "2026-06-03T08:00:00Z"])
+      visits.push(await world.visit(place, { startsAt, email: "ada@example.org" }));
+    await world.setClock(tenToEight);
+    const closed = await world.close({
+      site: place.siteId,
+      from: "08:00",
+      until: "10:30",
+      reason: wind,
+    });
+    expect(closed.numbers).toMatchObject({ kept: 0, lost: 3 });
+    const answers = await Promise.all(
+      visits.map((visit) => world.choose(visit, { choice: "wait" })),
+    );
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.map(problemOf)).toEqual(["no-room-to-wait"]);
+  });
+});
+
+describe("whoever lost the place", () => {
+  async function closedAt(email: string, until: string | null = null) {
+    const place = await world.addPlace([1]);
+    const visit = await world.visit(place, { startsAt: eight, email });
+    await confirmAll();
+    const closure = await world.close({ site: place.siteId, until, reason: wind });
+    return { place, visit, closure };
+  }
+
+  test("sees free times after it opens again, and takes one though it is near", async () => {
+    const { visit } = await closedAt("ada@example.org", "10:30");
+    const path = `/appointments/${visit.id}/urgent-choice`;
+    const options = await app.api("GET", path, { key: visit.token });
+    expect(options.body).toMatchObject({ can_wait: true });
+    expect(options.text).toContain("2026-06-03T08:30:00.000Z");
+    expect(options.text).not.toContain("2026-06-03T08:00:00.000Z");
+    const answer = await world.choose(visit, { choice: "later_today", starts_at: eleven });
+    expect(answer.status).toBe(200);
+    expect(await world.stateOf(visit.id)).toMatchObject({
+      support: "supported",
+      starts_at: "2026-06-03T09:00Z",
+      is_counted: true,
+    });
+  });
+
+  test("goes to another day, whatever the limit for changes says", async () => {
+    const { visit } = await closedAt("ada@example.org");
+    const answer = await world.choose(visit, { choice: "another_day", starts_at: tomorrow });
+    expect(answer.status).toBe(200);
+    expect(await world.stateOf(visit.id)).toMatchObject({ starts_at: "2026-06-04T06:00Z" });
+    await world.work();
+    const last = world.recording.email.taken.at(-1);
+    expect(last?.to.address).toBe("ada@example.org");
+  });
+
+  test("cancels, and that is the citizen's choice for the office's reason", async () => {
+    const { visit } = await closedAt("ada@example.org");
+    expect((await world.choose(visit, { choice: "cancel" })).status).toBe(200);
+    const { rows } = await app.sql(
+      "SELECT status, cancelled_by, cancel_reason FROM appointments WHERE id = $1",
+      [visit.id],
+    );
+    expect(rows[0]).toEqual({
+      status: "cancelled",
+      cancelled_by: "citizen",
+      cancel_reason: "office_closed",
+    });
+  });
+
+  test("cannot choose twice, nor somebody who lost nothing, nor a stranger", async () => {
+    const { place, visit } = await closedAt("ada@example.org");
+    const other = await world.visit(place, { startsAt: tomorrow, email: "b@example.org" });
+    expect(problemOf(await world.choose(other, { choice: "cancel" }))).toBe("nothing-to-choose");
+    const foreign = await world.choose({ ...visit, token: other.token }, { choice: "cancel" });
+    expect(foreign.status).toBe(404);
+    await world.choose(visit, { choice: "another_day", starts_at: "2026-06-05T06:00:00Z" });
+    const again = await world.choose(visit, { choice: "cancel" });
+    expect(problemOf(again)).toBe("nothing-to-choose");
+  });
+
+  test("by telephone: the clerk notes the choice, and the call is settled", async () => {
+    const place = await world.addPlace([1]);
+    const visit = await world.visit(place, { startsAt: eight, phone: "06 6982" });
+    await confirmAll();
+    await world.close({ site: place.siteId, until: null, reason: wind });
+    await world.work();
+    expect(await world.tasksOf(visit.id)).toMatchObject([{ status: "open" }]);
+    const answer = await world.choose(
+      visit,
+      { choice: "another_day", starts_at: tomorrow },
+      { key: app.adminKey },
+    );
+    expect(answer.status).toBe(200);
+    expect(await world.tasksOf(visit.id)).toMatchObject([{ status: "done", outcome: "reached" }]);
+  });
+
+  test("is not called any more after choosing by the link", async () => {
+    const place = await world.addPlace([1]);
+    const visit = await world.visit(place, { startsAt: eight, phone: "06 6982" });
+    await confirmAll();
+    await world.close({ site: place.siteId, until: null, reason: wind });
+    await world.work();
+    await world.choose(visit, { choice: "cancel" });
+    expect(await world.tasksOf(visit.id)).toMatchObject([{ status: "dropped" }]);
+  });
+});
+
+describe("lifting", () => {
+  test("gives the places back, tells those who still have the old time, and leaves the others", async () => {
+    const place = await world.addPlace([3]);
+    const stays = await world.visit(place, { startsAt: eight, email: "stays@example.org" });
+    const moves = await world.visit(place, { startsAt: eight, email: "moves@example.org" });
+    const called = await world.visit(place, { startsAt: eight, phone: "06 6982" });
+    await confirmAll();
+    const { id } = await world.close({ site: place.siteId, until: null, reason: wind });
+    await world.work();
+    await world.choose(moves, { choice: "another_day", starts_at: tomorrow });
+    await confirmAll();
+    const lifted = await world.lift(id);
+    expect(lifted).toMatchObject({ status: "lifted" });
+    expect(await world.lift(id)).toMatchObject({ version: lifted.version });
+    expect(await world.stateOf(stays.id)).toMatchObject({ support: "supported", is_counted: true });
+    expect(await world.stateOf(moves.id)).toMatchObject({ starts_at: "2026-06-04T06:00Z" });
+    expect(await world.notices(place.siteId)).toEqual([]);
+    await world.work();
+    expect(world.recording.email.taken.map(({ to }) => to.address)).toEqual(["stays@example.org"]);
+    expect(world.recording.email.taken[0]?.text).toContain("Abbiamo riaperto");
+    expect((await world.tasksOf(called.id)).map(({ status }) => status)).toEqual([
+      "dropped",
+      "open",
+    ]);
+  });
+
+  test("before the notices went out: nobody is told that it was closed", async () => {
+    const place = await world.addPlace([1]);
+    await world.visit(place, { startsAt: eight, email: "ada@example.org" });
+    await confirmAll();
+    const { id } = await world.close({ site: place.siteId, until: null, reason: wind });
+    await world.lift(id);
+    await world.work();
+    const texts = world.recording.email.taken.map(({ text }) => text).join();
+    expect(texts).not.toContain("vento");
+  });
+
+  test("counts those who waited again, so that their places are not sold twice", async () => {
+    const place = await world.addPlace([1]);
+    const visit = await world.visit(place, { startsAt: half, email: "ada@example.org" });
+    await world.setClock("2026-06-03T06:10:00Z");
+    const { id, numbers } = await world.close({
+      site: place.siteId,
+      until: "10:30",
+      reason: wind,
+    });
+    expect(numbers.kept).toBe(1);
+    await world.lift(id);
+    expect(await world.stateOf(visit.id)).toEqual({
+      status: "booked",
+      support: "supported",
+      starts_at: "2026-06-03T06:30Z",
+      overbooking_reason: null,
+      resources: place.desks,
+      is_counted: true,
+    });
+  });
+
+  test("of a preview is refused", async () => {
+    const place = await world.addPlace([1]);
+    const { id } = await world.previewed({ site: place.siteId, until: null, reason: wind });
+    const answer = await world.call("POST", `/urgent-closures/${id}/lift`);
+    expect(problemOf(answer)).toBe("wrong-operation-state");
+  });
+});
+
+describe("a notice", () => {
+  test("lasts until the closure is over, and is never kept by anybody", async () => {
+    const place = await world.addPlace([1]);
+    await world.close({ site: place.siteId, until: "10:30", reason: wind });
+    const answer = await app.api("GET", `/sites/${place.siteId}/notices`);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(await world.notices(place.siteId)).toMatchObject([
+      { is_suspension: true, reason: wind, ends_at: "2026-06-03T08:30:00.000Z" },
+    ]);
+    await world.setClock("2026-06-03T08:30:00Z");
+    expect(await world.notices(place.siteId)).toEqual([]);
+  });
+});
