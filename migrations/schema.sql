@@ -1072,7 +1072,7 @@ CREATE TABLE phone_tasks (
   CONSTRAINT phone_tasks_pkey PRIMARY KEY (tenant_id, id),
   CONSTRAINT phone_tasks_are_planned_once UNIQUE (appointment_id, kind, subject_version, tenant_id),
   CONSTRAINT phone_tasks_calls_are_not_negative CHECK (calls >= 0),
-  CONSTRAINT phone_tasks_cause_is_known CHECK (cause = ANY (ARRAY['no_contact'::text, 'failed'::text, 'unknown'::text, 'bounced'::text])),
+  CONSTRAINT phone_tasks_cause_is_known CHECK (cause = ANY (ARRAY['no_contact'::text, 'failed'::text, 'unknown'::text, 'bounced'::text, 'asked_for'::text])),
   CONSTRAINT phone_tasks_done_says_how CHECK (status <> 'done'::text OR outcome IS NOT NULL),
   CONSTRAINT phone_tasks_ended_says_when CHECK ((status = ANY (ARRAY['done'::text, 'dropped'::text])) = (ended_at IS NOT NULL)),
   CONSTRAINT phone_tasks_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'bulk_notice'::text, 'urgent_notice'::text])),

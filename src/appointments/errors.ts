@@ -29,6 +29,13 @@ export const tooLateToChange: ProblemType = {
   advice: "Call the office; staff can still change or cancel the appointment.",
 };
 
+export const notInConflict: ProblemType = {
+  slug: "not-in-conflict",
+  status: 409,
+  title: "The appointment is not in conflict",
+  advice: "Nothing has to be decided: it has its place, or was kept already.",
+};
+
 export const notBegunYet: ProblemType = {
   slug: "not-begun-yet",
   status: 409,
@@ -43,5 +50,6 @@ export const appointmentProblems: readonly ProblemType[] = [
   notEligible,
   notBookedAnyMore,
   tooLateToChange,
+  notInConflict,
   notBegunYet,
 ];

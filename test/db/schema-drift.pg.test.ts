@@ -20,6 +20,7 @@ import { endpointStatuses, endpointTransitions } from "../../src/messages/webhoo
 import { outboxTransitions } from "../../src/events/outbox-event.ts";
 import { holdTransitions } from "../../src/slots/holds/hold.ts";
 import { createTestDatabase } from "../support/test-database.ts";
+import { proposalStatuses, proposalTransitions } from "../../src/scheduling/proposals/proposal.ts";
 import { idOf, insertRow, insertValidRows, type Row } from "./valid-rows.ts";
 
 const database = await createTestDatabase();
@@ -168,6 +169,15 @@ const messageMachines: Readonly<Record<string, Machine>> = {
 };
 
 const machines: Readonly<Record<string, Machine>> = {
+  schedule_proposal: {
+    table: "schedule_proposals",
+    statuses: proposalStatuses,
+    transitions: proposalTransitions,
+    columnsOf: (status) => ({
+      started_at: ["applying", "applied"].includes(status) ? at : null,
+      ended_at: ["applied", "dropped", "expired"].includes(status) ? at : null,
+    }),
+  },
   hold: {
     table: "holds",
     statuses: ["open", "confirmed", "released", "expired"],

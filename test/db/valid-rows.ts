@@ -289,6 +289,29 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       is_released: true,
     },
   ],
+  [
+    "schedule_proposals",
+    {
+      tenant_id,
+      id: idOf(25),
+      changes: JSON.stringify([{}]),
+      resource_ids: [resource],
+      rules_digest: hash,
+      snapshot: hash,
+      effect: {},
+      expires_at: instants.starts_at,
+    },
+  ],
+  [
+    "proposal_outcomes",
+    {
+      tenant_id,
+      proposal_id: idOf(25),
+      appointment_id: appointment,
+      outcome: "stays",
+      starts_at: instants.starts_at,
+    },
+  ],
   ["reminder_opt_outs", { tenant_id, address_hash: hash }],
   ["satisfaction_answers", { tenant_id, appointment_id: appointment, rating: 5 }],
   [

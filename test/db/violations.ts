@@ -236,6 +236,19 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     end_before_the_visit: [{ answer_by: at }],
     released_only_if_so_stated: [{ is_released: false, released_at: at }],
   }),
+  ...of("proposal_outcomes", { are_known: [{ outcome: "vanishes" }] }),
+  ...of("schedule_proposals", {
+    applying_says_since_when: [{ status: "applying" }, { started_at: at }],
+    change_something: [
+      { changes: "[]" },
+      { changes: JSON.stringify(Array.from({ length: 51 }, () => ({}))) },
+    ],
+    digests_are_sha256: [{ rules_digest: short }, { snapshot: short }],
+    ended_says_when: [{ status: "dropped" }, { ended_at: at }],
+    parts_are_done_in_turn: [{ parts_done: -1 }, { parts_done: 1 }],
+    status_is_known: [{ status: "lost" }],
+    versions_rise_from_one: [{ version: 0 }],
+  }),
   ...of("quota_counters", {
     are_not_negative: [{ taken: -1 }],
     hold_a_keyed_hash: [{ person_hash: short }],

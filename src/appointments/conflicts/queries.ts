@@ -28,6 +28,21 @@ export async function turnSupport(
   return rows;
 }
 
+/** Keeps an appointment in conflict beyond capacity; false when it changed since it was read. */
+export async function updateKept(
+  trx: Trx,
+  tenantId: string,
+  { id, version, reason }: { id: string; version: number; reason: string },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE appointments
+    SET support = 'supported', overbooking_reason = ${reason}, version = version + 1, updated_at = clock_now()
+    WHERE tenant_id = ${tenantId} AND id = ${id} AND version = ${version} AND status = 'booked'
+      AND support = 'conflict'
+  `.execute(trx);
+  return numAffectedRows === 1n;
+}
+
 /** Why a cell of an appointment in conflict has no place: it is closed, or fewer are served at once. */
 export interface ConflictReason {
   readonly kind: "closed" | "fewer_places";
@@ -47,12 +62,16 @@ export interface ConflictRow {
   readonly site_id: string;
   readonly site_code: string;
   readonly site_name: LocalizedText;
+  readonly time_zone: string;
   readonly starts_at: Date;
   readonly ends_at: Date;
   readonly party_size: number;
   readonly has_email: boolean;
   readonly has_phone: boolean;
   readonly service_ids: string[];
+  /** Whether an operator is to call. */
+  readonly is_to_be_called: boolean;
+  readonly has_begun: boolean;
   readonly reasons: ConflictReason[];
 }
 
@@ -70,8 +89,12 @@ export async function listConflictRows(
   { site, after, countMax }: ConflictFilter,
 ): Promise<ConflictRow[]> {
   const { rows } = await sql<ConflictRow>`
-    SELECT p.id, p.reference, p.version, p.site_id, i.code AS site_code, i.name AS site_name, p.starts_at, p.ends_at,
-           p.party_size, p.has_email, p.has_phone, l.service_ids, coalesce(c.reasons, '[]') AS reasons
+    SELECT p.id, p.reference, p.version, p.site_id, i.code AS site_code, i.name AS site_name, i.time_zone, p.starts_at, p.ends_at,
+           p.party_size, p.has_email, p.has_phone, l.service_ids, p.starts_at <= clock_now() AS has_begun,
+           EXISTS (
+             SELECT FROM phone_tasks t
+             WHERE t.tenant_id = ${tenantId} AND t.appointment_id = p.id AND t.status IN ('open', 'leased')
+           ) AS is_to_be_called, coalesce(c.reasons, '[]') AS reasons
     FROM appointments p
     JOIN sites i ON i.tenant_id = ${tenantId} AND i.id = p.site_id
     CROSS JOIN LATERAL (

@@ -1,7 +1,20 @@
 import { z } from "@hono/zod-openapi";
+import { versionSeen } from "../../catalog/version-seen.ts";
 import { pageOf } from "../../http/request-schema.ts";
-import { localizedText, uuid } from "../../http/text-schema.ts";
+import { localizedText, plainText, uuid } from "../../http/text-schema.ts";
 import { instantText } from "../../http/time-schema.ts";
+
+/** What can be done about a conflict. */
+export const conflictOptions = ["keep", "move", "cancel", "call"] as const;
+
+export const keepSchema = z
+  .strictObject({
+    reason: plainText({ max: 300 }).openapi({
+      description: "Why it is kept beyond capacity; goes onto the record.",
+    }),
+    version: versionSeen.optional(),
+  })
+  .openapi("KeepAppointment");
 
 const reason = z
   .strictObject({
@@ -24,13 +37,23 @@ export const conflictSchema = z
     id: uuid,
     reference: z.string(),
     version: z.int(),
-    site: z.strictObject({ id: uuid, code: z.string(), name: localizedText({ max: 200 }) }),
+    site: z.strictObject({
+      id: uuid,
+      code: z.string(),
+      name: localizedText({ max: 200 }),
+      time_zone: z.string(),
+    }),
     service_ids: z.array(uuid),
     starts_at: instantText,
     ends_at: instantText,
     party_size: z.int(),
     has_email: z.boolean(),
     has_phone: z.boolean(),
+    is_to_be_called: z.boolean().openapi({ description: "Whether an operator is to call." }),
+    options: z.array(z.enum(conflictOptions)).openapi({
+      description:
+        "What can be done: `keep` as an overbooking, `move` (reschedule), `cancel`, `call` by an operator.",
+    }),
     reasons: z.array(reason).openapi({ description: "The cells that have no place for it." }),
   })
   .openapi("AppointmentInConflict");

@@ -13,8 +13,8 @@ export const phoneTaskTransitions = [
   ["leased", "dropped"],
 ] as const;
 
-/** Why somebody is called: no address or mobile number, or a message that did not get through. */
-export const phoneTaskCauses = ["no_contact", "failed", "unknown", "bounced"] as const;
+/** Why somebody is called: no address or mobile number, a message that did not get through, or staff asked for it. */
+export const phoneTaskCauses = ["no_contact", "failed", "unknown", "bounced", "asked_for"] as const;
 export type PhoneTaskCause = (typeof phoneTaskCauses)[number];
 
 /** What came of a call. After `not_reached` it is tried again, three times in all. */

@@ -350,10 +350,10 @@ function discardsOf(visit: Visit, events: readonly VisitEvent[]): DiscardWish[] 
 }
 
 function droppedCallsOf(visit: Visit, events: readonly VisitEvent[]): MessageKind[] {
-  const isAnswered =
-    visit.status === "cancelled" || events.some(({ kind }) => kind === "rescheduled");
-  // Who has chosen another time, or none, need not be told any more that he has to.
-  return isAnswered ? [...comingKinds, "urgent_notice"] : [];
+  // Who was to be called because his time did not hold any more has another one, or none.
+  const overtaken: MessageKind[] = [...comingKinds, "urgent_notice"];
+  if (visit.status === "cancelled") return overtaken;
+  return events.some(({ kind }) => kind === "rescheduled") ? overtaken : [];
 }
 
 /** Kinds of which one is planned for each time of a visit, whatever was planned before. */

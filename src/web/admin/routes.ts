@@ -4,8 +4,25 @@ import { isUnavailability } from "../../db/faults.ts";
 import { DomainError } from "../../errors.ts";
 import { pathTo } from "../page.ts";
 import { type AdminContext, type AdminEnv, adminPageOf } from "./admin-env.ts";
+import {
+  callConflict,
+  cancelConflict,
+  keepConflict,
+  moveConflict,
+  showConflict,
+  showConflicts,
+} from "./conflicts/handlers.ts";
+import { forScope } from "./for-scope.ts";
 import { adminHomePage } from "./home-page.ts";
 import { adminProblemPage } from "./problem-page.ts";
+import {
+  applyShown,
+  dropShown,
+  showConcerned,
+  showProposal,
+  showProposals,
+} from "./proposals/handlers.ts";
+import { makeProposal, showNewProposal } from "./proposals/new-handlers.ts";
 import { findStaff } from "./session.ts";
 import { showSignIn, signIn, signOut } from "./sign-in-handlers.ts";
 
@@ -20,9 +37,32 @@ export function adminPages(): Hono<AdminEnv> {
   pages.post("/sign-out", signOut);
   pages.use(signedIn);
   pages.get("/", (c) => c.html(adminHomePage(c.get("admin"))));
+  proposalPages(pages);
+  conflictPages(pages);
   pages.all("*", answerNothing);
   pages.onError(answerAdminError);
   return pages;
+}
+
+function proposalPages(pages: Hono<AdminEnv>): void {
+  pages.use("/proposals/*", forScope("schedule"));
+  pages.get("/proposals", showProposals);
+  pages.post("/proposals", makeProposal);
+  pages.get("/proposals/new", showNewProposal);
+  pages.get("/proposals/:id", showProposal);
+  pages.get("/proposals/:id/appointments", showConcerned);
+  pages.post("/proposals/:id/apply", applyShown);
+  pages.post("/proposals/:id/drop", dropShown);
+}
+
+function conflictPages(pages: Hono<AdminEnv>): void {
+  pages.use("/conflicts/*", forScope("appointments"));
+  pages.get("/conflicts", showConflicts);
+  pages.get("/conflicts/:id", showConflict);
+  pages.post("/conflicts/:id/keep", keepConflict);
+  pages.post("/conflicts/:id/move", moveConflict);
+  pages.post("/conflicts/:id/call", callConflict);
+  pages.post("/conflicts/:id/cancel", cancelConflict);
 }
 
 /** Who is not signed in is asked to, and comes back to where he wanted to be. */

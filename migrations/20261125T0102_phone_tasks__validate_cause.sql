@@ -1,0 +1,1 @@
+ALTER TABLE phone_tasks VALIDATE CONSTRAINT phone_tasks_cause_is_known;
