@@ -119,6 +119,7 @@ async function cancelAll(deps: Deps, tenantId: string, world: World): Promise<Ru
     reason: "office_closed",
     isUrgent: false,
     moveRule: null,
+    rebooking: null,
     texts: { it: "Ci scusiamo." },
   });
   const previewMs = performance.now() - startedMs;

@@ -34,7 +34,7 @@ export const fullScale: Scale = {
   overloadSeconds: 60,
   monthBookings: 300_000,
   large: { appointments: 10_000_000, slots: 3_000_000 },
-  bulk: { appointments: 100_000, pairs: 3 },
+  bulk: { appointments: 100_000, pairs: 2 },
   generation: { resources: 1_000, days: 365 },
 };
 
@@ -52,6 +52,6 @@ export const quickScale: Scale = {
   overloadSeconds: 1,
   monthBookings: 1_500,
   large: { appointments: 30_000, slots: 9_600 },
-  bulk: { appointments: 20_000, pairs: 1 },
+  bulk: { appointments: 4_000, pairs: 1 },
   generation: { resources: 10, days: 365 },
 };

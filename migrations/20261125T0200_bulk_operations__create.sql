@@ -7,6 +7,7 @@ CREATE TABLE bulk_operations (
   reason text,
   is_urgent boolean NOT NULL DEFAULT false,
   move_rule jsonb,
+  rebooking jsonb,
   items integer NOT NULL,
   counts jsonb NOT NULL,
   digest bytea NOT NULL,
@@ -18,6 +19,8 @@ CREATE TABLE bulk_operations (
   expires_at timestamptz NOT NULL,
   started_at timestamptz,
   slots_closed_at timestamptz,
+  places_reserved_at timestamptz,
+  rebook_until timestamptz,
   ended_at timestamptz,
   version integer NOT NULL DEFAULT 1,
   updated_at timestamptz NOT NULL DEFAULT clock_now(),
@@ -28,6 +31,9 @@ CREATE TABLE bulk_operations (
   CONSTRAINT bulk_operations_reason_is_known CHECK (reason IN ('office_closed', 'staff_missing', 'technical', 'other')),
   CONSTRAINT bulk_operations_cancel_for_a_reason CHECK ((kind = 'cancel') = (reason IS NOT NULL)),
   CONSTRAINT bulk_operations_move_by_a_rule CHECK ((kind = 'move') = (move_rule IS NOT NULL)),
+  CONSTRAINT bulk_operations_rebook_what_they_cancel CHECK (rebooking IS NULL OR kind = 'cancel'),
+  CONSTRAINT bulk_operations_rebook_until_some_time CHECK (
+    (rebook_until IS NULL) = (rebooking IS NULL OR started_at IS NULL)),
   CONSTRAINT bulk_operations_documents_are_objects CHECK (
     jsonb_typeof(filter) = 'object' AND jsonb_typeof(counts) = 'object'),
   CONSTRAINT bulk_operations_items_are_bounded CHECK (items BETWEEN 0 AND 250000),
@@ -120,3 +126,20 @@ INSERT INTO state_transitions (machine, from_state, to_state) VALUES
 CREATE TRIGGER bulk_operation_parts_change_by_listed_transitions
   BEFORE UPDATE OF status ON bulk_operation_parts FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
   EXECUTE FUNCTION refuse_unlisted_transition('bulk_operation_part');
+
+CREATE TABLE bulk_rebookings (
+  tenant_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  operation_id uuid NOT NULL,
+  new_appointment_id uuid NOT NULL,
+  had_priority boolean NOT NULL,
+  rebooked_at timestamptz NOT NULL DEFAULT clock_now(),
+  CONSTRAINT bulk_rebookings_happen_once PRIMARY KEY (tenant_id, appointment_id),
+  FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments,
+  FOREIGN KEY (tenant_id, new_appointment_id) REFERENCES appointments,
+  FOREIGN KEY (tenant_id, operation_id) REFERENCES bulk_operations
+);
+COMMENT ON TABLE bulk_rebookings IS
+  'Which visit somebody chose instead of one that an operation cancelled; ids only, kept with the operation.';
+CALL protect_tenant_table('bulk_rebookings');
+GRANT SELECT, INSERT ON bulk_rebookings TO sportello_service;

@@ -325,6 +325,7 @@ CREATE TABLE bulk_operations (
   reason text,
   is_urgent boolean NOT NULL DEFAULT false,
   move_rule jsonb,
+  rebooking jsonb,
   items integer NOT NULL,
   counts jsonb NOT NULL,
   digest bytea NOT NULL,
@@ -336,6 +337,8 @@ CREATE TABLE bulk_operations (
   expires_at timestamp with time zone NOT NULL,
   started_at timestamp with time zone,
   slots_closed_at timestamp with time zone,
+  places_reserved_at timestamp with time zone,
+  rebook_until timestamp with time zone,
   ended_at timestamp with time zone,
   version integer NOT NULL DEFAULT 1,
   updated_at timestamp with time zone NOT NULL DEFAULT clock_now(),
@@ -350,6 +353,8 @@ CREATE TABLE bulk_operations (
   CONSTRAINT bulk_operations_kind_is_known CHECK (kind = ANY (ARRAY['cancel'::text, 'move'::text, 'notify'::text])),
   CONSTRAINT bulk_operations_move_by_a_rule CHECK ((kind = 'move'::text) = (move_rule IS NOT NULL)),
   CONSTRAINT bulk_operations_reason_is_known CHECK (reason = ANY (ARRAY['office_closed'::text, 'staff_missing'::text, 'technical'::text, 'other'::text])),
+  CONSTRAINT bulk_operations_rebook_until_some_time CHECK ((rebook_until IS NULL) = (rebooking IS NULL OR started_at IS NULL)),
+  CONSTRAINT bulk_operations_rebook_what_they_cancel CHECK (rebooking IS NULL OR kind = 'cancel'::text),
   CONSTRAINT bulk_operations_started_says_when CHECK ((status = ANY (ARRAY['previewed'::text, 'expired'::text])) = (started_at IS NULL)),
   CONSTRAINT bulk_operations_status_is_known CHECK (status = ANY (ARRAY['previewed'::text, 'expired'::text, 'running'::text, 'paused'::text, 'finished'::text, 'aborted'::text])),
   CONSTRAINT bulk_operations_versions_rise_from_one CHECK (version >= 1),
@@ -368,6 +373,26 @@ CREATE POLICY rows_belong_to_the_current_tenant ON bulk_operations
   USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_operations TO sportello_service;
+
+CREATE TABLE bulk_rebookings (
+  tenant_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  operation_id uuid NOT NULL,
+  new_appointment_id uuid NOT NULL,
+  had_priority boolean NOT NULL,
+  rebooked_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT bulk_rebookings_happen_once PRIMARY KEY (tenant_id, appointment_id),
+  CONSTRAINT bulk_rebookings_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT bulk_rebookings_tenant_id_new_appointment_id_fkey FOREIGN KEY (tenant_id, new_appointment_id) REFERENCES appointments(tenant_id, id),
+  CONSTRAINT bulk_rebookings_tenant_id_operation_id_fkey FOREIGN KEY (tenant_id, operation_id) REFERENCES bulk_operations(tenant_id, id)
+);
+COMMENT ON TABLE bulk_rebookings IS 'Which visit somebody chose instead of one that an operation cancelled; ids only, kept with the operation.';
+ALTER TABLE bulk_rebookings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bulk_rebookings FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON bulk_rebookings
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT ON bulk_rebookings TO sportello_service;
 
 CREATE TABLE ceiling_counters (
   tenant_id uuid NOT NULL,

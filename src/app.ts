@@ -4,6 +4,7 @@ import { appointmentProblems } from "./appointments/errors.ts";
 import { type Book, createBooking } from "./appointments/batch/book-in-batches.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
 import { bulkProblems } from "./bulk/errors.ts";
+import { rebookingRoutes } from "./bulk/rebooking/routes.ts";
 import { bulkRoutes } from "./bulk/routes.ts";
 import { todayRoutes } from "./bulk/today/routes.ts";
 import { catalogProblems } from "./catalog/errors.ts";
@@ -79,6 +80,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   reminderRoutes,
   bulkRoutes,
   todayRoutes,
+  rebookingRoutes,
 ];
 
 /** Every refusal there is; each has a page under `/problems/`. */

@@ -55,6 +55,8 @@ export interface BookAppointment extends SentPeople {
   readonly time: WantedTime;
   readonly language: Language;
   readonly invitationCode?: string | undefined;
+  /** Whether it is booked instead of one that the administration cancelled: places that are kept back may be taken. */
+  readonly hasPriority?: boolean | undefined;
   /** Number of the same appointment in an old system, unique per tenant. */
   readonly externalReference?: string | undefined;
 }
@@ -100,7 +102,8 @@ export async function bookAppointment(
   );
 }
 
-async function tokenOf(
+/** The manage token of a booked appointment, derived. */
+export async function tokenOf(
   trx: Trx,
   { vault }: Pick<Deps, "vault">,
   { tenantId, id }: { tenantId: string; id: string },
@@ -254,6 +257,7 @@ async function takeTime(
     ...resolved,
     resourceId: time.resourceId,
     isStaff,
+    hasPriority: wish.hasPriority,
     isOverbooking: time.overbookingReason !== undefined,
     owner: { kind: "appointment", id },
     ttlSeconds: null,

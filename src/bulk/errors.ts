@@ -51,6 +51,13 @@ export const noRoomToWait: ProblemType = {
   advice: "Choose a later time, another day, or cancel.",
 };
 
+export const notRebookable: ProblemType = {
+  slug: "not-rebookable",
+  status: 409,
+  title: "There is nothing to choose instead",
+  advice: "`state` says why: another time was chosen already, or none is offered.",
+};
+
 /** The problem types of operations over many appointments. */
 export const bulkProblems: readonly ProblemType[] = [
   previewExpired,
@@ -60,4 +67,5 @@ export const bulkProblems: readonly ProblemType[] = [
   cannotClose,
   nothingToChoose,
   noRoomToWait,
+  notRebookable,
 ];

@@ -82,6 +82,15 @@ export interface MoveRule {
   readonly to: string;
 }
 
+/**
+ * How those whose visits are cancelled may choose another time before others: for so many minutes they may take what is
+ * kept back, such as the free places of these days, twice as many as they are, the earliest first.
+ */
+export interface Rebooking {
+  readonly minutes: number;
+  readonly reserve: { readonly from: string; readonly to: string } | null;
+}
+
 /** People of an operation that are reached in the same way. */
 export interface PeopleGroup {
   /** The first service of the visit. */
@@ -112,6 +121,7 @@ export interface OperationRow {
   readonly reason: BulkReason | null;
   readonly is_urgent: boolean;
   readonly move_rule: MoveRule | null;
+  readonly rebooking: Rebooking | null;
   readonly items: number;
   readonly counts: BulkCounts;
   readonly digest: string;
@@ -123,6 +133,8 @@ export interface OperationRow {
   readonly expires_at: Date;
   readonly started_at: Date | null;
   readonly slots_closed_at: Date | null;
+  readonly places_reserved_at: Date | null;
+  readonly rebook_until: Date | null;
   readonly ended_at: Date | null;
   readonly version: number;
   /** By the database's clock, read with the row. */

@@ -4,9 +4,9 @@ import type { Trx } from "../db/database.ts";
 import type { BulkStatus, FreedCapacity, OperationRow } from "./operation.ts";
 
 const columns = sql`
-  o.id, o.kind, o.status, o.filter, o.reason, o.is_urgent, o.move_rule, o.items, o.counts, encode(o.digest, 'hex') AS digest,
+  o.id, o.kind, o.status, o.filter, o.reason, o.is_urgent, o.move_rule, o.rebooking, o.items, o.counts, encode(o.digest, 'hex') AS digest,
   o.freed_capacity, o.waitlist_minutes, o.created_by, o.started_by, o.created_at, o.expires_at, o.started_at,
-  o.slots_closed_at, o.ended_at, o.version, o.expires_at <= clock_now() AS is_expired`;
+  o.slots_closed_at, o.places_reserved_at, o.rebook_until, o.ended_at, o.version, o.expires_at <= clock_now() AS is_expired`;
 
 /** One operation. */
 export async function findOperation(
@@ -77,6 +77,7 @@ export async function updateStarted(
   await sql`
     UPDATE bulk_operations
     SET status = 'running', started_at = clock_now(), started_by = ${start.startedBy},
+        rebook_until = clock_now() + make_interval(mins => (rebooking ->> 'minutes')::int),
         freed_capacity = ${start.freedCapacity}, waitlist_minutes = ${start.waitlistMinutes},
         version = version + 1, updated_at = clock_now()
     WHERE tenant_id = ${tenantId} AND id = ${start.id} AND status = 'previewed'

@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { appointmentStatuses, supports } from "../appointments/appointment.ts";
 import { channels, languages } from "../context.ts";
 import { pageOf } from "../http/request-schema.ts";
-import { language, plainText, uuid } from "../http/text-schema.ts";
-import { instantText, localDate, localEndTime, localTime } from "../http/time-schema.ts";
+import { idOrCode, language, plainText, uuid } from "../http/text-schema.ts";
+import { instant, instantText, localDate, localEndTime, localTime } from "../http/time-schema.ts";
 import { messageStatuses, receiptStates } from "../messages/message-state.ts";
 import { phoneTaskOutcomes, phoneTaskStatuses } from "../messages/phone-tasks/phone-task.ts";
 import {
@@ -60,6 +60,23 @@ const moveInput = z
       "To the first time that fits on the visit's own site, or on these in order, on these days. Who came first stays first.",
   });
 
+const rebookingInput = z
+  .strictObject({
+    minutes: z
+      .int()
+      .min(15)
+      .max(20_160)
+      .openapi({ description: "From the start of the operation." }),
+    reserve: z.strictObject({ from: localDate, to: localDate }).optional().openapi({
+      description:
+        "Free places of these days, at the operation's sites and for its services, are kept back for those who rebook: twice as many as there are people, the earliest first.",
+    }),
+  })
+  .openapi("BulkRebookingInput", {
+    description:
+      "Of a cancellation: the notice carries a link with which its reader chooses another time, for so long before others.",
+  });
+
 /** What a preview is asked for. */
 export const previewInputSchema = z
   .strictObject({
@@ -71,6 +88,7 @@ export const previewInputSchema = z
       .default(false)
       .openapi({ description: "Messages break quiet hours and go before others." }),
     move: moveInput.optional(),
+    rebooking: rebookingInput.optional(),
     texts: z
       .partialRecord(z.enum(languages), plainText({ max: 2_000, isMultiline: true }))
       .default({})
@@ -145,6 +163,13 @@ const operationShape = {
   move: z
     .strictObject({ site_ids: z.array(uuid).nullable(), from: dateText, to: dateText })
     .nullable(),
+  rebooking: z
+    .strictObject({
+      minutes: z.int(),
+      reserve: z.strictObject({ from: dateText, to: dateText }).nullable(),
+    })
+    .nullable(),
+  rebook_until: instantText.nullable(),
   items: z.int(),
   freed_capacity: z.enum(freedCapacities).nullable(),
   waitlist_minutes: z.int().nullable(),
@@ -231,3 +256,18 @@ export const itemSchema = z
   .openapi("BulkItem");
 
 export const itemPageSchema = pageOf(itemSchema).openapi("BulkItemPage");
+
+export const rebookingSchema = z
+  .strictObject({
+    state: z.enum(["open", "late", "done"]).openapi({
+      description:
+        "`open`: with priority until `until`; `late`: a time can be chosen like everybody else; `done`: one was chosen.",
+    }),
+    until: instantText,
+    new_appointment_id: uuid.nullable(),
+  })
+  .openapi("Rebooking");
+
+export const rebookInputSchema = z
+  .strictObject({ starts_at: instant, site: idOrCode.optional() })
+  .openapi("Rebook");

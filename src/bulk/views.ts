@@ -33,6 +33,9 @@ export function wishOf(input: z.output<typeof previewInputSchema>): PreviewOpera
     reason: input.reason ?? null,
     isUrgent: input.is_urgent,
     moveRule: move ? { site_ids: move.site_ids ?? null, from: move.from, to: move.to } : null,
+    rebooking: input.rebooking
+      ? { minutes: input.rebooking.minutes, reserve: input.rebooking.reserve ?? null }
+      : null,
     texts: input.texts,
   };
 }
@@ -47,6 +50,11 @@ export function operationBody(row: OperationRow): z.input<typeof operationSchema
     reason: row.reason,
     is_urgent: row.is_urgent,
     move: row.move_rule && { ...row.move_rule, site_ids: copyOf(row.move_rule.site_ids) },
+    rebooking: row.rebooking && {
+      minutes: row.rebooking.minutes,
+      reserve: row.rebooking.reserve && { ...row.rebooking.reserve },
+    },
+    rebook_until: row.rebook_until?.toISOString() ?? null,
     items: row.items,
     freed_capacity: row.freed_capacity,
     waitlist_minutes: row.waitlist_minutes,

@@ -166,7 +166,10 @@ export interface BulkOperations {
   items: number;
   kind: string;
   move_rule: Json | null;
+  places_reserved_at: Timestamp | null;
   reason: string | null;
+  rebook_until: Timestamp | null;
+  rebooking: Json | null;
   slots_closed_at: Timestamp | null;
   started_at: Timestamp | null;
   started_by: string | null;
@@ -182,6 +185,15 @@ export interface BulkOperationTexts {
   operation_id: string;
   tenant_id: string;
   text: string;
+}
+
+export interface BulkRebookings {
+  appointment_id: string;
+  had_priority: boolean;
+  new_appointment_id: string;
+  operation_id: string;
+  rebooked_at: Generated<Timestamp>;
+  tenant_id: string;
 }
 
 export interface CeilingCounters {
@@ -849,6 +861,7 @@ export interface DB {
   bulk_operation_parts: BulkOperationParts;
   bulk_operation_texts: BulkOperationTexts;
   bulk_operations: BulkOperations;
+  bulk_rebookings: BulkRebookings;
   ceiling_counters: CeilingCounters;
   ceiling_uses: CeilingUses;
   ceilings: Ceilings;

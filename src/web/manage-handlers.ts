@@ -160,7 +160,11 @@ export function answerWithoutToken(c: WebContext): Response | Promise<Response> 
   );
 }
 
-async function wishOf(page: Page, { appointment, context }: OwnAppointment): Promise<TimeWish> {
+/** What a time is looked for that replaces that of one's appointment. */
+export async function wishOf(
+  page: Page,
+  { appointment, context }: OwnAppointment,
+): Promise<TimeWish> {
   const ids = [...new Set(appointment.legs.map((leg) => leg.service.id))];
   const services = await Promise.all(ids.map((id) => getService(page.deps, context, id)));
   const site = await getSite(page.deps, context, appointment.site.id);

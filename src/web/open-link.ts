@@ -10,7 +10,14 @@ import { listTenants } from "./queries.ts";
 import { readFields, type WebContext, type WebDeps } from "./web-env.ts";
 
 /** Pages that links in messages lead to, below `/manage`. */
-export const linkedPages = ["confirm", "cancel", "move", "reminders", "feedback"] as const;
+export const linkedPages = [
+  "confirm",
+  "cancel",
+  "move",
+  "reminders",
+  "feedback",
+  "rebook",
+] as const;
 
 /**
  * `GET /m/{token}` and `/m/{token}/{page}`: sets the cookie and goes on to the appointment, or to what a message asks

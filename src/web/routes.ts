@@ -29,6 +29,7 @@ import {
   showManage,
   showMove,
 } from "./manage-handlers.ts";
+import { rebookOwn, showRebook } from "./rebook-handlers.ts";
 import { mailboxPages } from "./mailbox-handlers.ts";
 import { mailboxPath } from "./mailbox-page.ts";
 import { linkedPages, openLink, refuseReminders } from "./open-link.ts";
@@ -75,6 +76,8 @@ function administrationPages(web: WebDeps): Hono<WebEnv> {
   pages.get(`${base}/manage`, showManage);
   pages.get(`${base}/manage/move`, showMove);
   pages.post(`${base}/manage/move`, moveAppointment);
+  pages.get(`${base}/manage/rebook`, showRebook);
+  pages.post(`${base}/manage/rebook`, rebookOwn);
   pages.get(`${base}/manage/cancel`, showCancel);
   pages.post(`${base}/manage/cancel`, cancelOwn);
   pages.get(`${base}/manage/calendar.ics`, downloadCalendar);

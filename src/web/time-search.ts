@@ -23,6 +23,8 @@ export interface TimeWish {
   readonly partySize: number;
   /** A time that is not offered, because it is the one to be moved from. */
   readonly except?: Date;
+  /** Whether places that are kept back are offered, to somebody who rebooks. */
+  readonly hasPriority?: boolean;
 }
 
 /** A free time at a site. */
@@ -143,6 +145,7 @@ function searchOf(wish: TimeWish) {
     siteId: wish.sites.length === 1 ? (wish.sites[0]?.id ?? null) : null,
     partySize: wish.partySize,
     channel: "web",
+    hasPriority: wish.hasPriority,
   } as const;
 }
 

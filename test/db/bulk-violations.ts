@@ -15,6 +15,11 @@ export const bulkViolations = [
     items_are_bounded: [{ items: -1 }, { items: 250_001 }],
     kind_is_known: [{ kind: "praise", reason: null }],
     move_by_a_rule: [{ move_rule: {} }, { kind: "move", reason: null }],
+    rebook_until_some_time: [
+      { rebook_until: at },
+      { rebooking: {}, status: "running", started_at: at },
+    ],
+    rebook_what_they_cancel: [{ kind: "notify", reason: null, rebooking: {} }],
     reason_is_known: [{ reason: "mood" }],
     started_says_when: [{ started_at: at }, { status: "running" }],
     status_is_known: [{ status: "lost", started_at: at }],

@@ -370,6 +370,16 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       place: "lost",
     },
   ],
+  [
+    "bulk_rebookings",
+    {
+      tenant_id,
+      appointment_id: appointment,
+      operation_id: operation,
+      new_appointment_id: appointment,
+      had_priority: true,
+    },
+  ],
 ];
 
 type Client = Pick<pg.Client, "query">;

@@ -16,6 +16,7 @@ import {
   itemsMax,
   type MoveRule,
   type OperationRow,
+  type Rebooking,
   partSizeOf,
 } from "../operation.ts";
 import { getOperationIn } from "../seen/get-operation.ts";
@@ -28,6 +29,7 @@ export interface PreviewOperation {
   readonly reason: BulkReason | null;
   readonly isUrgent: boolean;
   readonly moveRule: MoveRule | null;
+  readonly rebooking: Rebooking | null;
   readonly texts: Readonly<Partial<Record<Language, string>>>;
 }
 
@@ -86,12 +88,17 @@ export function messageKindOf({
   }
 }
 
-function checkWish({ kind, filter, reason, moveRule, texts, isUrgent }: PreviewOperation): void {
+function checkWish(wish: PreviewOperation): void {
+  const { kind, filter, reason, moveRule, rebooking, texts, isUrgent } = wish;
+  const reserve = rebooking?.reserve ?? null;
   const faults = [
     ...rangeFaults("filter", filter),
+    ...(reserve === null ? [] : rangeFaults("rebooking.reserve", reserve)),
     ...(moveRule === null ? [] : rangeFaults("move", moveRule)),
     ...partFaults({ kind, reason, moveRule }),
   ];
+  if (rebooking !== null && kind !== "cancel")
+    faults.push({ path: "rebooking", message: "goes with cancelling" });
   if (kind === "notify" && Object.keys(texts).length === 0)
     faults.push({ path: "texts", message: "there must be a text to tell" });
   if (faults.length > 0) throw refusal(faults);

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Language } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
-import type { BulkFilter, BulkKind, BulkReason, MoveRule } from "../operation.ts";
+import type { BulkFilter, BulkKind, BulkReason, MoveRule, Rebooking } from "../operation.ts";
 
 /** A new operation, but for what is frozen of it. */
 export interface NewOperation {
@@ -11,6 +11,7 @@ export interface NewOperation {
   readonly reason: BulkReason | null;
   readonly isUrgent: boolean;
   readonly moveRule: MoveRule | null;
+  readonly rebooking: Rebooking | null;
   readonly createdBy: string | null;
   readonly expiresInSeconds: number;
   readonly partSize: number;
@@ -68,9 +69,10 @@ export async function freeze(trx: Trx, tenantId: string, one: NewOperation): Pro
       FROM wanted GROUP BY 1
     ), operation AS (
       INSERT INTO bulk_operations
-        (tenant_id, id, kind, filter, reason, is_urgent, move_rule, items, counts, digest, created_by, expires_at)
+        (tenant_id, id, kind, filter, reason, is_urgent, move_rule, rebooking, items, counts, digest, created_by, expires_at)
       SELECT ${tenantId}, ${one.id}, ${one.kind}, ${JSON.stringify(one.filter)}::jsonb, ${one.reason}, ${one.isUrgent},
         ${one.moveRule && JSON.stringify(one.moveRule)}::jsonb,
+        ${one.rebooking && JSON.stringify(one.rebooking)}::jsonb,
         least((SELECT count(*) FROM wanted), ${one.itemsMax})::int, ${counts(tenantId)}, ${digest(one.id)},
         ${one.createdBy}, clock_now() + make_interval(secs => ${one.expiresInSeconds})
       RETURNING id

@@ -187,3 +187,45 @@ export async function findLastMovedStart(
   `.execute(trx);
   return rows[0]?.starts_at;
 }
+
+/** How many places the people of an operation need, with its sites and services. */
+export interface RebookingNeeds {
+  readonly people: number;
+  readonly site_ids: readonly string[];
+  readonly service_ids: readonly string[];
+}
+
+/** Reads what the people of an operation need to choose other times. */
+export async function readRebookingNeeds(
+  trx: Trx,
+  tenantId: string,
+  operationId: string,
+): Promise<RebookingNeeds> {
+  const { rows } = await sql<RebookingNeeds>`
+    WITH items AS (
+      SELECT unnest(p.appointment_ids) AS id
+      FROM bulk_operation_parts p
+      WHERE p.tenant_id = ${tenantId} AND p.operation_id = ${operationId}
+    )
+    SELECT coalesce(sum(a.party_size), 0)::int AS people, coalesce(array_agg(DISTINCT a.site_id), '{}') AS site_ids,
+      ARRAY(
+        SELECT DISTINCT l.service_id
+        FROM items i JOIN appointment_legs l ON l.tenant_id = ${tenantId} AND l.appointment_id = i.id) AS service_ids
+    FROM items i
+    JOIN appointments a ON a.tenant_id = ${tenantId} AND a.id = i.id
+  `.execute(trx);
+  return rows[0] ?? { people: 0, site_ids: [], service_ids: [] };
+}
+
+/** Notes that places are kept back for those who rebook; false when that was noted before. */
+export async function updatePlacesReserved(
+  trx: Trx,
+  tenantId: string,
+  operationId: string,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE bulk_operations SET places_reserved_at = clock_now(), updated_at = clock_now()
+    WHERE tenant_id = ${tenantId} AND id = ${operationId} AND places_reserved_at IS NULL
+  `.execute(trx);
+  return numAffectedRows === 1n;
+}

@@ -6,6 +6,7 @@ import { type PlanDeps, planEvents } from "../../reminders/planning/plan-events.
 import { findOperation, lockOperation, updateStatus } from "../queries.ts";
 import { closeSlots } from "./close-slots.ts";
 import { moveNext } from "./move-next.ts";
+import { reservePlaces } from "./reserve-places.ts";
 import { hasMoreToDo, listSettled, type SettledPart, updateTold } from "./queries.ts";
 import { contextOf, runPart, type RunScope } from "./run-part.ts";
 
@@ -40,6 +41,7 @@ export async function runOperation(
   await tellSettled(deps, scope, signal);
   if (found.operation.status !== "running") return;
   await closeSlots(deps, scope, signal);
+  await reservePlaces(deps, scope, signal);
   const next = (): Promise<SettledPart | undefined> =>
     scope.operation.kind === "move" ? moveNext(deps, scope, signal) : runPart(deps, scope, signal);
   await runParts(next, (parts) => tell(deps, scope, { parts, signal }));

@@ -34,6 +34,7 @@ export async function tellPeopleIn(
     reason: null,
     isUrgent: true,
     moveRule: null,
+    rebooking: null,
     createdBy: startedBy,
     expiresInSeconds: 3_600,
     partSize: partSizeOf("notify"),

@@ -35,7 +35,7 @@ import { listOptOuts } from "../opt-out/queries.ts";
 import { listConfirmed } from "../presence/queries.ts";
 import { judgeMessage } from "./judge-message.ts";
 import { messageDataOf, type SiteWords } from "./message-data.ts";
-import { listOperationTexts, listSiteWords, type OperationTexts } from "./queries.ts";
+import { findOperationWords, listSiteWords, type OperationWords } from "./queries.ts";
 import { textFor } from "./text-for.ts";
 import { webhookContentOf } from "./webhook-data.ts";
 
@@ -54,7 +54,7 @@ export function createComposer(options: ComposerOptions): Compose {
   const templates = createBriefCache<FoundTemplate>({ ttlMs: cacheMs, entriesMax: 5_000 });
   const settings = createBriefCache<MessageSettings>({ ttlMs: cacheMs, entriesMax: 1_000 });
   const terms = createBriefCache<readonly ServiceTerms[]>({ ttlMs: cacheMs, entriesMax: 1_000 });
-  const texts = createBriefCache<OperationTexts>({ ttlMs: cacheMs, entriesMax: 1_000 });
+  const words = createBriefCache<OperationWords>({ ttlMs: cacheMs, entriesMax: 1_000 });
   const sites = createBriefCache<ReadonlyMap<string, SiteWords>>({
     ttlMs: cacheMs,
     entriesMax: 1_000,
@@ -76,8 +76,8 @@ export function createComposer(options: ComposerOptions): Compose {
         terms.get([tenant.id, ...ids].join(), () => listTerms(trx, tenant.id, ids)),
       listSites: (ids) =>
         sites.get([tenant.id, ...ids].join(), () => listSiteWords(trx, tenant.id, ids)),
-      listTexts: (id) =>
-        texts.get(`${tenant.id}/${id}`, () => listOperationTexts(trx, tenant.id, id)),
+      findWords: (id) =>
+        words.get(`${tenant.id}/${id}`, () => findOperationWords(trx, tenant.id, id)),
     };
     const compositions = new Map<string, Composition>();
     await composeTests(writer, compositions);
@@ -94,7 +94,7 @@ interface Writer {
   readonly settings: MessageSettings;
   readonly findTemplate: (wanted: Parameters<typeof findTemplate>[2]) => Promise<FoundTemplate>;
   readonly listTerms: (serviceIds: readonly string[]) => Promise<readonly ServiceTerms[]>;
-  readonly listTexts: (operationId: string) => Promise<OperationTexts>;
+  readonly findWords: (operationId: string) => Promise<OperationWords>;
   readonly listSites: (siteIds: readonly string[]) => Promise<ReadonlyMap<string, SiteWords>>;
 }
 
@@ -232,27 +232,47 @@ async function composeOne(writer: Writer, given: OneMessage): Promise<Compositio
     language: message.language,
     serviceIds: serviceIdsOf(one.row),
   });
-  const notice = await noticeOf(writer, message, template.language);
+  const words = await wordsOf(writer, message);
   return orFail(writer, message, () => {
     const appointment = one.view();
     const plain = messageDataOf({ ...sourceOf(writer, given, template), appointment });
-    const data =
-      notice === undefined
-        ? plain
-        : { ...plain, notice_text: renderNotice(notice, plain, template.channel) };
+    const data = words
+      ? withOperation(plain, { words, template, tenant: writer.request.tenant })
+      : plain;
     return written(writer, { template, data, message, appointment });
   });
 }
 
-/** What the message's operation says to those concerned, in the template's language where it is written in it. */
-async function noticeOf(
-  { listTexts, request: { tenant } }: Writer,
+/** What the message's operation says to those concerned; undefined when it is of none. */
+async function wordsOf(
+  { findWords }: Writer,
   { facts }: MessageToSend,
-  language: FoundTemplate["language"],
-): Promise<string | undefined> {
+): Promise<OperationWords | undefined> {
   const id = facts["operation_id"];
-  if (typeof id !== "string") return undefined;
-  return textFor(await listTexts(id), { language, defaultLanguage: tenant.defaultLanguage });
+  return typeof id === "string" ? findWords(id) : undefined;
+}
+
+type Data = Parameters<typeof renderEmail>[1];
+
+/** Adds an operation's text, in the template's language where it is written in it, and the link to other times. */
+function withOperation(
+  plain: Data,
+  given: {
+    readonly words: OperationWords;
+    readonly template: FoundTemplate;
+    readonly tenant: ComposeRequest["tenant"];
+  },
+): Data {
+  const { words, template, tenant } = given;
+  const { language, channel, kind } = template;
+  const text = textFor(words.texts, { language, defaultLanguage: tenant.defaultLanguage });
+  return {
+    ...plain,
+    ...(text === undefined ? {} : { notice_text: renderNotice(text, plain, channel) }),
+    ...(words.has_rebooking && kind === "cancellation" && plain.manage_url !== undefined
+      ? { booking_url: `${plain.manage_url}/rebook` }
+      : {}),
+  };
 }
 
 const notComposed = { verdict: "fail", reason: "not_composed" } as const;

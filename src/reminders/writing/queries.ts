@@ -16,19 +16,26 @@ export async function listSiteWords(
   return new Map(rows.map(({ id, ...words }) => [id, words]));
 }
 
-/** What an operation over many appointments tells those concerned, by language. */
-export type OperationTexts = Readonly<Partial<Record<Language, string>>>;
+/** What an operation over many appointments says to those concerned. */
+export interface OperationWords {
+  /** By language. */
+  readonly texts: Readonly<Partial<Record<Language, string>>>;
+  /** Whether those whose visits it cancels choose other times before others. */
+  readonly has_rebooking: boolean;
+}
 
-/** The texts of an operation; none where it has none. */
-export async function listOperationTexts(
+/** The words of an operation; none where it is missing. */
+export async function findOperationWords(
   trx: Trx,
   tenantId: string,
   operationId: string,
-): Promise<OperationTexts> {
-  const { rows } = await sql<{ texts: OperationTexts }>`
-    SELECT coalesce(jsonb_object_agg(t.language, t.text), '{}') AS texts
-    FROM bulk_operation_texts t
-    WHERE t.tenant_id = ${tenantId} AND t.operation_id = ${operationId}
+): Promise<OperationWords> {
+  const { rows } = await sql<OperationWords>`
+    SELECT o.rebooking IS NOT NULL AS has_rebooking,
+      (SELECT coalesce(jsonb_object_agg(t.language, t.text), '{}')
+       FROM bulk_operation_texts t WHERE t.tenant_id = o.tenant_id AND t.operation_id = o.id) AS texts
+    FROM bulk_operations o
+    WHERE o.tenant_id = ${tenantId} AND o.id = ${operationId}
   `.execute(trx);
-  return rows[0]?.texts ?? {};
+  return rows[0] ?? { texts: {}, has_rebooking: false };
 }

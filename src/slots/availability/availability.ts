@@ -26,6 +26,8 @@ export interface VisitWish {
   readonly channel: Channel;
   /** Staff see what they may book: within the notice and in cool-downs too. */
   readonly isStaff?: boolean | undefined;
+  /** Whoever has priority sees what is in cool-downs, too. */
+  readonly hasPriority?: boolean | undefined;
 }
 
 /** `open` has starts; the others say why there are none. */

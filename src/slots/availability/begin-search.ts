@@ -18,7 +18,7 @@ export interface Search extends Pick<AvailabilityMemory, "lookout" | "judge" | "
 export async function beginSearch(
   { db, availability }: AvailabilityDeps,
   tenant: Tenant,
-  { serviceIds, siteId, partySize, channel, isStaff = false }: VisitWish,
+  { serviceIds, siteId, partySize, channel, isStaff = false, hasPriority = false }: VisitWish,
 ): Promise<Search> {
   const { lookout, judge, recall } = availability ?? createAvailabilityMemory(db, { ageMaxMs: 0 });
   const names = { services: serviceIds, site: siteId ?? null };
@@ -29,7 +29,15 @@ export async function beginSearch(
       facts: { party_size_max: partySizeMax },
     });
   }
-  const wish = { tenantId: tenant.id, rules, partySize, channel, isStaff };
-  const name = [tenant.id, names.site, partySize, channel, isStaff, ...serviceIds].join("/");
+  const wish = { tenantId: tenant.id, rules, partySize, channel, isStaff, hasPriority };
+  const name = [
+    tenant.id,
+    names.site,
+    partySize,
+    channel,
+    isStaff,
+    hasPriority,
+    ...serviceIds,
+  ].join("/");
   return { lookout, judge, recall, now, wish, name };
 }

@@ -18,6 +18,7 @@ export interface KnownWish {
   readonly partySize: number;
   readonly channel: Channel;
   readonly isStaff: boolean;
+  readonly hasPriority: boolean;
 }
 
 /** One day of one site, judged. The same object as long as it says the same. */
@@ -81,9 +82,9 @@ function isStillTrue(
 }
 
 function nameOf(wish: KnownWish, site: SiteRule, date: LocalDate): string {
-  const { tenantId, rules, partySize, channel, isStaff } = wish;
+  const { tenantId, rules, partySize, channel, isStaff, hasPriority } = wish;
   const services = rules.services.map((service) => service.id).join();
-  return `${tenantId}/${site.id}/${date}/${services}/${partySize}/${channel}/${isStaff}`;
+  return `${tenantId}/${site.id}/${date}/${services}/${partySize}/${channel}/${isStaff}/${hasPriority}`;
 }
 
 function judge(
@@ -91,7 +92,7 @@ function judge(
   wish: KnownWish,
   { site, date, states }: { site: SiteRule; date: LocalDate; states: readonly DayState[] },
 ): JudgedDay {
-  const { rules, partySize, channel, isStaff } = wish;
+  const { rules, partySize, channel, isStaff, hasPriority } = wish;
   const candidates = candidatesOf(rules, site.id);
   const reach = reachOf({ rules, siteId: site.id, partySize });
   const [own, ...beside] = states;
@@ -106,6 +107,7 @@ function judge(
     day: dayBoard(own, beside, { ...interval, ...reach }),
     channel,
     isStaff,
+    hasPriority,
     now: moment.now,
   });
   const starts = judgeStarts(board, { from: interval.start, to: interval.end });

@@ -26,6 +26,7 @@ export interface SiteReading {
   readonly day: DayBoard;
   readonly channel: Channel;
   readonly isStaff: boolean;
+  readonly hasPriority?: boolean;
   readonly now: number;
 }
 
@@ -72,14 +73,14 @@ function expiredOf({ passing }: DayBoard["counters"][number], now: number): numb
 }
 
 function warmedBoard(
-  { day, isStaff, now }: SiteReading,
+  { day, isStaff, hasPriority = false, now }: SiteReading,
   {
     expired,
     look,
   }: { readonly expired: readonly PassingUnits[]; readonly look: (board: SlotBoard) => Choice },
 ): Choice | undefined {
   const cooling = day.passing.filter((one) => one.kind === "cooldown" && one.expiresAt > now);
-  if (!isStaff || cooling.length === 0) return undefined;
+  if (!(isStaff || hasPriority) || cooling.length === 0) return undefined;
   return look(createSlotBoard(creditUnits(day.slots, [...expired, ...cooling])));
 }
 

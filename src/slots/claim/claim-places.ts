@@ -56,6 +56,8 @@ export interface ClaimRequest {
   readonly channel: Channel;
   /** Staff may book within the notice, end cool-downs and overbook. */
   readonly isStaff: boolean;
+  /** Whoever has priority may end cool-downs as staff may, but nothing more. */
+  readonly hasPriority?: boolean | undefined;
   /** Take the time although it is full; the places are not counted. Staff only. */
   readonly isOverbooking?: boolean;
   readonly owner: { readonly kind: "hold" | "appointment"; readonly id: string };

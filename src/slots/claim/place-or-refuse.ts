@@ -39,6 +39,7 @@ export interface Placing {
     | "startsAt"
     | "resourceId"
     | "isStaff"
+    | "hasPriority"
     | "isOverbooking"
     | "releasedOwnerIds"
   >;
@@ -76,7 +77,7 @@ export async function placeOrRefuse(
   const placed = await placeByMoving(trx, tenantId, { locked: tidied, placing });
   if (placed) return placed;
   const third =
-    second === "full" && request.isStaff
+    second === "full" && (request.isStaff || request.hasPriority === true)
       ? await placeInCoolDowns(trx, tenantId, { locked: tidied, attempt })
       : second;
   if (typeof third === "string") throw refusal(third, tidied, placing);

@@ -263,6 +263,14 @@ export const deMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   reason_missing: "Wählen Sie einen Grund",
   reason_not_needed: "Nicht mehr nötig",
   reason_other: "Anderer Grund",
+  rebook_confirm_button: "Diese Zeit buchen",
+  rebook_confirm_title: "Diese Zeit buchen?",
+  rebook_late:
+    "Die Zeit, in der Sie vor anderen wählen konnten, ist vorbei: Freie Zeiten sind jetzt für alle da.",
+  rebook_once:
+    "Sie können einmal eine andere Zeit wählen. Danach können Sie sie verschieben oder absagen wie jede andere.",
+  rebook_until: "Bis {day}, {time} Uhr, wählen Sie vor allen anderen.",
+  rebook_was: "Von uns abgesagt",
   reference_label:
     "{noun, select, booking {Reservierungsnummer} vormerkung {Vormerknummer} other {Terminnummer}}",
   reference_spelled: "Am Telefon:",

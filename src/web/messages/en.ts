@@ -249,6 +249,14 @@ export const enMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   reason_missing: "Choose a reason",
   reason_not_needed: "I no longer need it",
   reason_other: "Another reason",
+  rebook_confirm_button: "Book this time",
+  rebook_confirm_title: "Book this time?",
+  rebook_late:
+    "The time in which you could choose before others is over: free times are everybody’s now.",
+  rebook_once:
+    "You can choose another time once. After that you can move or cancel it like any other.",
+  rebook_until: "Until {day}, {time}, you choose before others.",
+  rebook_was: "Cancelled by us",
   reference_label: "{noun, select, booking {Booking reference} other {Appointment reference}}",
   reference_spelled: "On the telephone:",
   refused_gone: "This time is no longer available.",

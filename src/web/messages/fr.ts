@@ -260,6 +260,14 @@ export const frMessages: Readonly<Record<keyof typeof itMessages, string>> = {
   reason_missing: "Choisissez un motif",
   reason_not_needed: "Je n’en ai plus besoin",
   reason_other: "Autre motif",
+  rebook_confirm_button: "Réserver cet horaire",
+  rebook_confirm_title: "Réserver cet horaire ?",
+  rebook_late:
+    "Le délai pendant lequel vous étiez prioritaire est passé : les horaires libres sont maintenant ouverts à tous.",
+  rebook_once:
+    "Vous pouvez choisir un autre horaire une seule fois. Vous pourrez ensuite le déplacer ou l’annuler comme tout autre.",
+  rebook_until: "Jusqu’au {day}, {time}, vous choisissez avant les autres.",
+  rebook_was: "Annulé par nous",
   reference_label: "{noun, select, booking {Numéro de réservation} other {Numéro de rendez-vous}}",
   reference_spelled: "Au téléphone :",
   refused_gone: "Ce créneau n’est plus disponible.",

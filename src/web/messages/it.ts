@@ -254,6 +254,13 @@ export const itMessages = {
   reason_missing: "Scegli un motivo",
   reason_not_needed: "Non mi serve più",
   reason_other: "Altro motivo",
+  rebook_confirm_button: "Prenota questo orario",
+  rebook_confirm_title: "Prenotare questo orario?",
+  rebook_late: "Il periodo riservato a Lei è finito: ora gli orari liberi sono per tutti.",
+  rebook_once:
+    "Può scegliere un altro orario una volta sola. Poi potrà spostarlo o disdirlo come ogni altro.",
+  rebook_until: "Fino a {day}, ore {time}, può scegliere prima degli altri.",
+  rebook_was: "Annullato da noi",
   reference_label: "Codice prenotazione",
   reference_spelled: "Al telefono:",
   refused_gone: "Questo orario non è più disponibile.",
