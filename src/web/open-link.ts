@@ -17,6 +17,7 @@ export const linkedPages = [
   "reminders",
   "feedback",
   "rebook",
+  "urgent",
 ] as const;
 
 /**
