@@ -25,6 +25,14 @@ import {
 import { makeProposal, showNewProposal } from "./proposals/new-handlers.ts";
 import { findStaff } from "./session.ts";
 import { showSignIn, signIn, signOut } from "./sign-in-handlers.ts";
+import {
+  liftClosing,
+  previewClosing,
+  showCalls,
+  showClosing,
+  showToday,
+  startClosing,
+} from "./today/handlers.ts";
 
 /**
  * The administrators' pages, to be mounted below an administration's pages, whose middleware finds the administration
@@ -39,6 +47,7 @@ export function adminPages(): Hono<AdminEnv> {
   pages.get("/", (c) => c.html(adminHomePage(c.get("admin"))));
   proposalPages(pages);
   conflictPages(pages);
+  todayPages(pages);
   pages.all("*", answerNothing);
   pages.onError(answerAdminError);
   return pages;
@@ -63,6 +72,16 @@ function conflictPages(pages: Hono<AdminEnv>): void {
   pages.post("/conflicts/:id/move", moveConflict);
   pages.post("/conflicts/:id/call", callConflict);
   pages.post("/conflicts/:id/cancel", cancelConflict);
+}
+
+function todayPages(pages: Hono<AdminEnv>): void {
+  pages.use("/today/*", forScope("schedule"));
+  pages.get("/today", showToday);
+  pages.post("/today", previewClosing);
+  pages.get("/today/:id", showClosing);
+  pages.get("/today/:id/calls", forScope("appointments"), showCalls);
+  pages.post("/today/:id/start", startClosing);
+  pages.post("/today/:id/lift", liftClosing);
 }
 
 /** Who is not signed in is asked to, and comes back to where he wanted to be. */
