@@ -4,6 +4,7 @@ CREATE TABLE urgent_closures (
   status text NOT NULL DEFAULT 'previewed',
   site_id uuid NOT NULL,
   resource_ids uuid[],
+  service_id uuid,
   starts_at timestamptz NOT NULL,
   ends_at timestamptz NOT NULL,
   is_suspension boolean NOT NULL,
@@ -21,6 +22,8 @@ CREATE TABLE urgent_closures (
   version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, site_id) REFERENCES sites,
+  FOREIGN KEY (tenant_id, service_id) REFERENCES services,
+  CONSTRAINT urgent_closures_close_resources_or_a_service CHECK (resource_ids IS NULL OR service_id IS NULL),
   CONSTRAINT urgent_closures_status_is_known CHECK (status IN ('previewed', 'active', 'lifted')),
   CONSTRAINT urgent_closures_name_some_resources CHECK (cardinality(resource_ids) BETWEEN 1 AND 100),
   CONSTRAINT urgent_closures_end_after_they_start CHECK (ends_at > starts_at),
@@ -38,6 +41,8 @@ CREATE INDEX urgent_closures_by_age ON urgent_closures (tenant_id, created_at, i
 COMMENT ON TABLE urgent_closures IS
   'What was closed at once today, and why; no personal data. Previews that expired are kept an hour, the others with the administration.';
 COMMENT ON COLUMN urgent_closures.resource_ids IS 'What of the site is closed; null: all of it.';
+COMMENT ON COLUMN urgent_closures.service_id IS
+  'The service that is suspended at the site, while its resources stay open for others; null: what is closed is a place.';
 COMMENT ON COLUMN urgent_closures.is_suspension IS
   'Whether it opens again on the same day, so that people can wait; otherwise it is closed for the rest of the day.';
 COMMENT ON COLUMN urgent_closures.digest IS

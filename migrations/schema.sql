@@ -1417,6 +1417,30 @@ CREATE POLICY rows_belong_to_the_current_tenant ON service_limits
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT, UPDATE ON service_limits TO sportello_service;
 
+CREATE TABLE service_suspensions (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  lifted_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT service_suspensions_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT service_suspensions_end_after_they_start CHECK (ends_at > starts_at),
+  CONSTRAINT service_suspensions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT service_suspensions_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id),
+  CONSTRAINT service_suspensions_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE service_suspensions IS 'Times at which a service is not given at a site, though its resources are open for others; no personal data, kept with the administration.';
+CREATE INDEX service_suspensions_in_force ON service_suspensions USING btree (tenant_id, site_id, service_id, ends_at) WHERE lifted_at IS NULL;
+ALTER TABLE service_suspensions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_suspensions FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON service_suspensions
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON service_suspensions TO sportello_service;
+
 CREATE TABLE services (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1628,6 +1652,7 @@ CREATE TABLE urgent_closures (
   status text NOT NULL DEFAULT 'previewed'::text,
   site_id uuid NOT NULL,
   resource_ids uuid[],
+  service_id uuid,
   starts_at timestamp with time zone NOT NULL,
   ends_at timestamp with time zone NOT NULL,
   is_suspension boolean NOT NULL,
@@ -1644,6 +1669,7 @@ CREATE TABLE urgent_closures (
   lifted_at timestamp with time zone,
   version integer NOT NULL DEFAULT 1,
   CONSTRAINT urgent_closures_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT urgent_closures_close_resources_or_a_service CHECK (resource_ids IS NULL OR service_id IS NULL),
   CONSTRAINT urgent_closures_digest_is_a_sha256 CHECK (octet_length(digest) = 32),
   CONSTRAINT urgent_closures_documents_are_objects CHECK (jsonb_typeof(reason) = 'object'::text AND jsonb_typeof(numbers) = 'object'::text),
   CONSTRAINT urgent_closures_end_after_they_start CHECK (ends_at > starts_at),
@@ -1655,10 +1681,12 @@ CREATE TABLE urgent_closures (
   CONSTRAINT urgent_closures_versions_rise_from_one CHECK (version >= 1),
   CONSTRAINT urgent_closures_way_is_bounded CHECK (on_the_way_minutes >= 0 AND on_the_way_minutes <= 240),
   CONSTRAINT urgent_closures_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT urgent_closures_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id),
   CONSTRAINT urgent_closures_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
 );
 COMMENT ON TABLE urgent_closures IS 'What was closed at once today, and why; no personal data. Previews that expired are kept an hour, the others with the administration.';
 COMMENT ON COLUMN urgent_closures.resource_ids IS 'What of the site is closed; null: all of it.';
+COMMENT ON COLUMN urgent_closures.service_id IS 'The service that is suspended at the site, while its resources stay open for others; null: what is closed is a place.';
 COMMENT ON COLUMN urgent_closures.is_suspension IS 'Whether it opens again on the same day, so that people can wait; otherwise it is closed for the rest of the day.';
 COMMENT ON COLUMN urgent_closures.digest IS 'SHA-256 of what its preview showed; whoever starts it has seen that.';
 CREATE INDEX urgent_closures_by_age ON urgent_closures USING btree (tenant_id, created_at, id);

@@ -722,6 +722,17 @@ export interface Services {
   visibility: Generated<string>;
 }
 
+export interface ServiceSuspensions {
+  created_at: Generated<Timestamp>;
+  ends_at: Timestamp;
+  id: string;
+  lifted_at: Timestamp | null;
+  service_id: string;
+  site_id: string;
+  starts_at: Timestamp;
+  tenant_id: string;
+}
+
 export interface Sites {
   address: Generated<string>;
   code: string;
@@ -811,6 +822,10 @@ export interface UrgentClosures {
    * What of the site is closed; null: all of it.
    */
   resource_ids: string[] | null;
+  /**
+   * The service that is suspended at the site, while its resources stay open for others; null: what is closed is a place.
+   */
+  service_id: string | null;
   site_id: string;
   started_at: Timestamp | null;
   starts_at: Timestamp;
@@ -904,6 +919,7 @@ export interface DB {
   sending_gates: SendingGates;
   sending_switch: SendingSwitch;
   service_limits: ServiceLimits;
+  service_suspensions: ServiceSuspensions;
   services: Services;
   sites: Sites;
   slot_generations: SlotGenerations;

@@ -59,7 +59,11 @@ export const bulkViolations = [
       { told_at: at },
     ],
   }),
+  ...of("service_suspensions", {
+    end_after_they_start: [{ ends_at: "2020-01-01T00:00:00Z" }],
+  }),
   ...of("urgent_closures", {
+    close_resources_or_a_service: [{ service_id: "00000000-0000-7000-8000-000000000003" }],
     digest_is_a_sha256: [{ digest: short }],
     documents_are_objects: [{ reason: "[]" }, { numbers: "[]" }],
     end_after_they_start: [{ ends_at: "2020-01-01T00:00:00Z" }],

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { urgentRows } from "./valid-urgent-rows.ts";
 
 /** A row by column, as parameters of a statement. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -15,7 +16,7 @@ export function idOf(number: number): string {
 
 const tenant_id = idOf(1);
 const [site, service, resource, opening, list, limit] = [2, 3, 4, 5, 6, 7].map(idOf);
-const [appointment, ceiling, template, operation, urgent] = [8, 9, 19, 25, 40].map(idOf);
+const [appointment, ceiling, template, operation] = [8, 9, 19, 25].map(idOf);
 
 /** One valid row of every table, in an order in which they can be written. */
 const validRows: readonly (readonly [table: string, row: Row])[] = [
@@ -343,33 +344,7 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       in_conflict: [false],
     },
   ],
-  [
-    "urgent_closures",
-    {
-      tenant_id,
-      id: urgent,
-      site_id: site,
-      resource_ids: [resource],
-      starts_at: instants.starts_at,
-      ends_at: instants.ends_at,
-      is_suspension: true,
-      on_the_way_minutes: 30,
-      reason: { it: "Vento" },
-      numbers: {},
-      digest: hash,
-      expires_at: instants.starts_at,
-    },
-  ],
-  [
-    "urgent_closure_visits",
-    {
-      tenant_id,
-      closure_id: urgent,
-      appointment_id: appointment,
-      starts_at: instants.starts_at,
-      place: "lost",
-    },
-  ],
+  ...urgentRows({ tenant_id, site, service, resource, appointment }),
   [
     "bulk_rebookings",
     {

@@ -63,6 +63,9 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO bulk_operation_parts (tenant_id, operation_id, number, appointment_ids, versions, in_conflict)
    SELECT $1, o.id, 0, ARRAY[a.id], '{1}', '{f}' FROM bulk_operations o JOIN appointments a USING (tenant_id)
    WHERE tenant_id = $1`,
+  `INSERT INTO service_suspensions (tenant_id, id, service_id, site_id, starts_at, ends_at)
+   SELECT $1, gen_random_uuid(), s.id, i.id, '2020-12-01T07:00Z', '2020-12-01T09:00Z'
+   FROM services s JOIN sites i USING (tenant_id) WHERE tenant_id = $1`,
   `INSERT INTO urgent_closures (tenant_id, id, status, site_id, starts_at, ends_at, is_suspension, on_the_way_minutes,
      reason, numbers, digest, expires_at, started_at)
    SELECT $1, gen_random_uuid(), 'active', id, '2027-12-01T07:00Z', '2027-12-01T09:00Z', true, 30, '{"it":"Vento"}',

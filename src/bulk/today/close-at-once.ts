@@ -1,3 +1,4 @@
+import { markInConflictIn } from "../../appointments/conflicts/mark-in-conflict.ts";
 import { keepManyIn } from "../../appointments/many/keep-many.ts";
 import type { Deps, RequestContext } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
@@ -5,6 +6,8 @@ import { findClosureRow } from "../../scheduling/closures/queries.ts";
 import { writeChanges } from "../../scheduling/proposals/compute-effect.ts";
 import type { ProposedChange } from "../../scheduling/proposals/proposal.ts";
 import { turnPart } from "../../scheduling/proposals/turn-part.ts";
+import type { SuspensionFacts } from "../../slots/suspensions/queries.ts";
+import { suspendServiceIn } from "../../slots/suspensions/suspend-service.ts";
 import { localDateOf, localTimeOf } from "../../time/wall-clock.ts";
 import { chooseKept } from "./choose-kept.ts";
 import { countReaches } from "./count-reaches.ts";
@@ -26,7 +29,7 @@ export interface ClosedAtOnce {
 
 /**
  * Closes what a plan names, in the caller's transaction: the closures are stated by scheduling's verb and the slots follow
- * at once; who can goes to an equivalent resource; of the others, who is on the way waits as far as the first hour after
+ * at once, or the service is suspended and its visits lose their places; who can goes to an equivalent resource; of the others, who is on the way waits as far as the first hour after
  * reopening has room; the rest is in conflict. All who wait or have to choose are told. Throws what a closure throws, and
  * `proposal-too-large`.
  */
@@ -37,17 +40,11 @@ export async function closeAtOnceIn(
 ): Promise<ClosedAtOnce> {
   const { context, plan } = given;
   const { tenant } = context;
-  const changes = closuresOf(plan);
-  const written = await writeChanges(trx, context, changes.map(changeOf));
-  const turned = [];
-  for (const part of written.parts) turned.push(await turnPart(trx, context, part));
-  const outcomes = turned.flatMap((part) => part.outcomes);
-  const idsOf = (outcome: string): string[] =>
-    outcomes.filter((one) => one.outcome === outcome).map((one) => one.appointmentId);
-  const keptIds = await keepOnTheWay(trx, context, { plan, ids: idsOf("conflict") });
+  const taken = await takePlaces(trx, context, plan);
+  const keptIds = await keepOnTheWay(trx, context, { plan, ids: taken.conflictIds });
   const kept = new Set(keptIds);
-  const lostIds = idsOf("conflict").filter((id) => !kept.has(id));
-  const movedIds = idsOf("moves");
+  const lostIds = taken.conflictIds.filter((id) => !kept.has(id));
+  const { movedIds } = taken;
   const told = [...lostIds, ...keptIds];
   const choosing = await tellPeopleIn(trx, context, {
     plan,
@@ -65,14 +62,55 @@ export async function closeAtOnceIn(
       moved: movedIds.length,
       lost: lostIds.length,
       reach: await countReaches(trx, deps, { tenant, appointmentIds: told }),
-      holds_released: turned.reduce((sum, part) => sum + part.holdsReleased, 0),
+      holds_released: taken.holdsReleased,
     },
     keptIds,
     movedIds,
     lostIds,
-    closureIds: await closureIdsOf(trx, tenant.id, changes),
+    closureIds: taken.closureIds,
     operationIds: [choosing, waiting].flatMap((id) => id ?? []),
   };
+}
+
+/** Who has no place any more, and who has another at the same time. */
+interface TakenPlaces {
+  readonly conflictIds: readonly string[];
+  readonly movedIds: readonly string[];
+  readonly holdsReleased: number;
+  readonly closureIds: readonly string[];
+}
+
+/** Closes a place by closures, or suspends a service. */
+async function takePlaces(
+  trx: Trx,
+  context: RequestContext,
+  plan: UrgentPlan,
+): Promise<TakenPlaces> {
+  if (plan.serviceId !== null) {
+    const suspension = suspensionOf(plan, plan.serviceId);
+    const found = await suspendServiceIn(trx, context.tenant.id, suspension);
+    const conflictIds = await markInConflictIn(trx, context, found.appointmentIds);
+    return { conflictIds, movedIds: [], holdsReleased: found.holdsReleased, closureIds: [] };
+  }
+  const changes = closuresOf(plan);
+  const written = await writeChanges(trx, context, changes.map(changeOf));
+  const turned = [];
+  for (const part of written.parts) turned.push(await turnPart(trx, context, part));
+  const outcomes = turned.flatMap((part) => part.outcomes);
+  const idsOf = (outcome: string): string[] =>
+    outcomes.filter((one) => one.outcome === outcome).map((one) => one.appointmentId);
+  return {
+    conflictIds: idsOf("conflict"),
+    movedIds: idsOf("moves"),
+    holdsReleased: turned.reduce((sum, part) => sum + part.holdsReleased, 0),
+    closureIds: await closureIdsOf(trx, context.tenant.id, changes),
+  };
+}
+
+/** The suspension of a service as slots know it, by the closure's own id. */
+export function suspensionOf(plan: UrgentPlan, serviceId: string): SuspensionFacts {
+  const { id, siteId, startsAt, endsAt } = plan;
+  return { id, serviceId, siteId, startsAt, endsAt };
 }
 
 type Closing = Extract<ProposedChange, { kind: "create_closure" }>["closure"];

@@ -1,3 +1,4 @@
+import { supportAgainIn } from "../../appointments/conflicts/support-again.ts";
 import { keepManyIn, releaseKeptIn } from "../../appointments/many/keep-many.ts";
 import type { Deps, RequestContext } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
@@ -7,6 +8,7 @@ import { dropTasks } from "../../messages/phone-tasks/queries.ts";
 import { discardMessagesIn } from "../../messages/store/discard-messages.ts";
 import { writeChanges } from "../../scheduling/proposals/compute-effect.ts";
 import { turnPart } from "../../scheduling/proposals/turn-part.ts";
+import { liftSuspensionIn } from "../../slots/suspensions/suspend-service.ts";
 import { wrongOperationState } from "../errors.ts";
 import { lockOperation, updateStatus } from "../queries.ts";
 import { getUrgentIn, type UrgentView } from "./get-urgent-closure.ts";
@@ -101,17 +103,27 @@ async function stopTelling(
 async function openAgain(trx: Trx, context: RequestContext, row: UrgentRow): Promise<void> {
   const tenantId = context.tenant.id;
   const reason = keptReason(row.id);
-  const written = await writeChanges(
-    trx,
-    context,
-    row.closure_ids.map((id) => ({ kind: "retire_closure", id })),
-  );
+  const changes = row.closure_ids.map((id) => ({ kind: "retire_closure", id }) as const);
+  const written = changes.length > 0 ? await writeChanges(trx, context, changes) : undefined;
   const waiting = await listUnmovedVisits(trx, tenantId, { closureId: row.id, places: ["kept"] });
   const ids = waiting.filter((visit) => !visit.has_begun).map((visit) => visit.id);
   await releaseKeptIn(trx, context, { ids, reason });
-  for (const part of written.parts) await turnPart(trx, context, part);
+  for (const part of written?.parts ?? []) await turnPart(trx, context, part);
+  if (row.service_id !== null) await giveAgain(trx, context, row);
   // Whose place is gone for another reason meanwhile is served all the same, as was promised.
   await keepManyIn(trx, context, { ids, reason });
+}
+
+/** Lifts the suspension of a service; its visits get their places back where there is room. */
+async function giveAgain(trx: Trx, context: RequestContext, row: UrgentRow): Promise<void> {
+  const tenantId = context.tenant.id;
+  const visits = await listUnmovedVisits(trx, tenantId, {
+    closureId: row.id,
+    places: ["kept", "lost"],
+  });
+  const appointmentIds = visits.filter((one) => !one.is_supported).map((one) => one.id);
+  const back = await liftSuspensionIn(trx, tenantId, { id: row.id, appointmentIds });
+  await supportAgainIn(trx, context, back);
 }
 
 /** What has not reached people that it is closed does not any more. */

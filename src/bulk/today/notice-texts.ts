@@ -16,9 +16,9 @@ const phrases: Readonly<Record<Language, Phrases>> = {
     suspended: (at) =>
       `Il servizio è sospeso fino alle ${at}. Scelga dal link o per telefono: attendere se c'è posto, più tardi oggi, un altro giorno, disdire.`,
     closed: () =>
-      "Oggi non possiamo riceverla. Scelga dal link o per telefono: più tardi oggi se c'è posto, un altro giorno, disdire.",
+      "Oggi non possiamo riceverLa. Scelga dal link o per telefono: più tardi oggi se c'è posto, un altro giorno, disdire.",
     wait: (at) => `Il servizio è sospeso. Attenda, per favore: sarà servito dalle ${at}.`,
-    open_again: () => "Abbiamo riaperto: il suo appuntamento resta valido all'ora prevista.",
+    open_again: () => "Abbiamo riaperto: il Suo appuntamento resta valido all'ora prevista.",
   },
   de: {
     suspended: (at) =>

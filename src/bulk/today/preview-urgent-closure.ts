@@ -14,7 +14,7 @@ import { type SampleMessage, writeSamples } from "../preview/write-samples.ts";
 import { getOperationIn } from "../seen/get-operation.ts";
 import { type ClosedAtOnce, closeAtOnceIn } from "./close-at-once.ts";
 import { noticeTexts } from "./notice-texts.ts";
-import { findSiteOf, insertUrgent, listStrangers } from "./queries.ts";
+import { findServiceAt, findSiteOf, insertUrgent, listStrangers } from "./queries.ts";
 import type { UrgentPlan } from "./urgent-closure.ts";
 import { getUrgentIn, type UrgentView } from "./get-urgent-closure.ts";
 
@@ -24,6 +24,8 @@ export interface PreviewUrgentClosure {
   readonly site: string;
   /** Of the site; null: all of it. */
   readonly resourceIds: readonly string[] | null;
+  /** Id or code of a service that is suspended at the site, instead of closing a place. */
+  readonly service?: string | undefined;
   /** On the site's clock; undefined: now. */
   readonly from: string | undefined;
   /** On the site's clock; null: for the rest of the day. */
@@ -110,6 +112,7 @@ async function planFor(
   });
   if (strangers.length > 0)
     throw refusal([{ path: "resource_ids", message: `there is no ${strangers[0]} at this site` }]);
+  const serviceId = await serviceOf(trx, tenant.id, { siteId: site.id, service: wish.service });
   const now = await readClock(trx);
   const times = timesOf(wish, { now, zone: site.time_zone });
   const plan: UrgentPlan = {
@@ -117,6 +120,7 @@ async function planFor(
     siteId: site.id,
     timeZone: site.time_zone,
     resourceIds: resourceIds === null ? null : [...new Set(resourceIds)].toSorted(),
+    serviceId,
     ...times,
     isSuspension: wish.until !== null,
     onTheWayMinutes: wish.onTheWayMinutes,
@@ -125,6 +129,18 @@ async function planFor(
   for (const text of Object.values(noticeTexts(plan, "choose", tenant)))
     checkNotice(text, "urgent_notice");
   return plan;
+}
+
+async function serviceOf(
+  trx: Trx,
+  tenantId: string,
+  { siteId, service }: { readonly siteId: string; readonly service: string | undefined },
+): Promise<string | null> {
+  if (service === undefined) return null;
+  const found = await findServiceAt(trx, tenantId, { siteId, name: idOrCode(service) });
+  if (found === undefined)
+    throw refusal([{ path: "service", message: "there is no such service at this site" }]);
+  return found;
 }
 
 function timesOf(

@@ -11,7 +11,7 @@ import type {
 } from "./urgent-closure.ts";
 
 const columns = sql`
-  u.id, u.status, u.site_id, st.time_zone, u.resource_ids, u.starts_at, u.ends_at, u.is_suspension, u.on_the_way_minutes,
+  u.id, u.status, u.site_id, st.time_zone, u.resource_ids, u.service_id, u.starts_at, u.ends_at, u.is_suspension, u.on_the_way_minutes,
   u.reason, u.numbers, encode(u.digest, 'hex') AS digest, u.closure_ids, u.operation_ids, u.created_at, u.expires_at,
   u.started_at, u.lifted_at, u.version, u.status = 'previewed' AND u.expires_at <= clock_now() AS is_expired,
   u.ends_at <= clock_now() AS is_over`;
@@ -86,9 +86,9 @@ export async function insertUrgent(
   const { plan } = one;
   await sql`
     INSERT INTO urgent_closures
-      (tenant_id, id, site_id, resource_ids, starts_at, ends_at, is_suspension, on_the_way_minutes, reason, numbers, digest,
+      (tenant_id, id, site_id, resource_ids, service_id, starts_at, ends_at, is_suspension, on_the_way_minutes, reason, numbers, digest,
        created_by, expires_at)
-    VALUES (${tenantId}, ${plan.id}, ${plan.siteId}, ${plan.resourceIds && [...plan.resourceIds]}::uuid[],
+    VALUES (${tenantId}, ${plan.id}, ${plan.siteId}, ${plan.resourceIds && [...plan.resourceIds]}::uuid[], ${plan.serviceId},
       to_timestamp(${plan.startsAt}::float8 / 1000), to_timestamp(${plan.endsAt}::float8 / 1000), ${plan.isSuspension},
       ${plan.onTheWayMinutes}, ${JSON.stringify(plan.reason)}::jsonb, ${JSON.stringify(one.numbers)}::jsonb, ${one.digest},
       ${one.createdBy}, clock_now() + make_interval(secs => ${one.expiresInSeconds}))
@@ -292,6 +292,49 @@ export async function findSiteOf(
   return rows[0];
 }
 
+/** A service in use that something in use serves at a site. */
+export async function findServiceAt(
+  trx: Trx,
+  tenantId: string,
+  wish: {
+    readonly siteId: string;
+    readonly name: { readonly id: string | null; readonly code: string | null };
+  },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT s.id FROM services s
+    WHERE s.tenant_id = ${tenantId} AND (s.id = ${wish.name.id}::uuid OR s.code = ${wish.name.code})
+      AND s.retired_at IS NULL AND EXISTS (
+        SELECT FROM resource_services rs
+        JOIN resources r ON r.tenant_id = ${tenantId} AND r.id = rs.resource_id
+        WHERE rs.tenant_id = ${tenantId} AND rs.service_id = s.id AND r.site_id = ${wish.siteId} AND r.retired_at IS NULL)
+  `.execute(trx);
+  return rows[0]?.id;
+}
+
+/** Running suspensions of services: somebody may have booked by rules that were a second old. */
+export async function listRunningSuspensions(trx: Trx, tenantId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT u.id FROM urgent_closures u
+    WHERE u.tenant_id = ${tenantId} AND u.status = 'active' AND u.ends_at > clock_now() AND u.service_id IS NOT NULL
+    ORDER BY u.id
+    LIMIT 50
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/** Adds a notice to a locked closure. */
+export async function addOperation(
+  trx: Trx,
+  tenantId: string,
+  one: { readonly id: string; readonly operationId: string },
+): Promise<void> {
+  await sql`
+    UPDATE urgent_closures SET operation_ids = operation_ids || ${one.operationId}::uuid, version = version + 1
+    WHERE tenant_id = ${tenantId} AND id = ${one.id} AND status = 'active'
+  `.execute(trx);
+}
+
 /** Which of the resources are not in use at a site. */
 export async function listStrangers(
   trx: Trx,
@@ -313,7 +356,7 @@ export interface NoticeRow {
   readonly site_id: string;
   readonly time_zone: string;
   readonly resource_ids: readonly string[] | null;
-  /** Services that the closed resources serve; null with the whole site. */
+  /** The suspended service, or those that the closed resources serve; null with the whole site. */
   readonly service_ids: readonly string[] | null;
   readonly starts_at: Date;
   readonly ends_at: Date;
@@ -329,7 +372,7 @@ export async function listNoticeRows(
 ): Promise<NoticeRow[]> {
   const { rows } = await sql<NoticeRow>`
     SELECT u.id, u.site_id, st.time_zone, u.resource_ids, u.starts_at, u.ends_at, u.is_suspension, u.reason,
-      CASE WHEN u.resource_ids IS NOT NULL THEN ARRAY(
+      CASE WHEN u.service_id IS NOT NULL THEN ARRAY[u.service_id] WHEN u.resource_ids IS NOT NULL THEN ARRAY(
         SELECT DISTINCT rs.service_id
         FROM resource_services rs
         WHERE rs.tenant_id = ${tenantId} AND rs.resource_id = ANY (u.resource_ids)

@@ -61,7 +61,7 @@ const preview = createRoute({
   operationId: "previewUrgentClosure",
   summary: "See whom it hits to close something today, without doing it",
   description:
-    "A site, or some of its resources, until a time of today or for its rest. Nothing changes; the preview can be started for a quarter of an hour.",
+    "A site, some of its resources, or a service at it, until a time of today or for its rest. Nothing changes; the preview can be started for a quarter of an hour.",
   ...forSchedulers,
   request: { body: jsonBody(previewUrgentSchema) },
   responses: {
@@ -205,6 +205,7 @@ export function todayRoutes(
     const wish = {
       site: input.site,
       resourceIds: input.resource_ids ?? null,
+      service: input.service,
       from: input.from,
       until: input.until,
       reason: input.reason,

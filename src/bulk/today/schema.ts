@@ -14,6 +14,10 @@ export const previewUrgentSchema = z
       .max(100)
       .optional()
       .openapi({ description: "Of the site; all of it unless said." }),
+    service: idOrCode.optional().openapi({
+      description:
+        "Suspends this service at the site, while its resources stay open for others; not together with resources.",
+    }),
     from: localTime
       .optional()
       .openapi({ description: "Today on the site's clock; now unless said." }),
@@ -28,6 +32,10 @@ export const previewUrgentSchema = z
       description:
         "Of a suspension: whose visit begins within so many minutes keeps the place, as far as the first hour after reopening has room.",
     }),
+  })
+  .refine((input) => input.service === undefined || input.resource_ids === undefined, {
+    path: ["service"],
+    message: "name resources or a service, not both",
   })
   .openapi("PreviewUrgentClosure");
 
@@ -61,6 +69,7 @@ const shape = {
   status: z.enum(urgentStatuses),
   site_id: uuid,
   resource_ids: z.array(uuid).nullable(),
+  service_id: uuid.nullable(),
   starts_at: instantText,
   ends_at: instantText,
   is_suspension: z.boolean(),

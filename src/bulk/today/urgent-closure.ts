@@ -44,8 +44,10 @@ export interface UrgentPlan {
   readonly id: string;
   readonly siteId: string;
   readonly timeZone: string;
-  /** Null: the whole site. */
+  /** Null: the whole site, or one service at it. */
   readonly resourceIds: readonly string[] | null;
+  /** The service that is suspended at the site; null: a place is closed. */
+  readonly serviceId: string | null;
   readonly startsAt: number;
   readonly endsAt: number;
   /** Whether it opens again today. */
@@ -61,6 +63,7 @@ export interface UrgentRow {
   readonly site_id: string;
   readonly time_zone: string;
   readonly resource_ids: readonly string[] | null;
+  readonly service_id: string | null;
   readonly starts_at: Date;
   readonly ends_at: Date;
   readonly is_suspension: boolean;
@@ -101,6 +104,7 @@ export function planOf(row: UrgentRow): UrgentPlan {
     siteId: row.site_id,
     timeZone: row.time_zone,
     resourceIds: row.resource_ids,
+    serviceId: row.service_id,
     startsAt: row.starts_at.getTime(),
     endsAt: row.ends_at.getTime(),
     isSuspension: row.is_suspension,

@@ -19,6 +19,7 @@ export function urgentBody(row: UrgentRow): z.input<typeof urgentSchema> {
     status: row.status,
     site_id: row.site_id,
     resource_ids: row.resource_ids && [...row.resource_ids],
+    service_id: row.service_id,
     starts_at: row.starts_at.toISOString(),
     ends_at: row.ends_at.toISOString(),
     is_suspension: row.is_suspension,

@@ -203,6 +203,18 @@ async function release(trx: Trx, tenantId: string, ownerIds: readonly string[]):
   return endHolds(trx, tenantId, ownerIds);
 }
 
+/**
+ * Counts appointments in conflict again in the slots named, which the caller has locked, where they have room now; the
+ * oldest first. Returns whom. May be repeated.
+ */
+export async function bringBackIn(
+  trx: Trx,
+  tenantId: string,
+  slotIds: readonly number[],
+): Promise<string[]> {
+  return bringBack(trx, tenantId, { grownIds: slotIds, except: [] });
+}
+
 /** Counts appointments in conflict again where the places are back; returns whom. */
 async function bringBack(
   trx: Trx,

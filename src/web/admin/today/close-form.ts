@@ -9,7 +9,7 @@ import { type ReadyReason, readyReasons, reasonTexts } from "./ready-reasons.ts"
 
 /** What was chosen; what was not is empty. */
 export interface CloseForm {
-  /** `site:` or `resource:` and its id. */
+  /** `site:` or `resource:` and its id, or `service:` with the ids of a site and of a service. */
   readonly where: string;
   /** On the site's clock; empty: for the rest of the day. */
   readonly until: string;
@@ -59,6 +59,7 @@ export function closingOf(page: AdminPage, places: Places, form: CloseForm): Rea
     wish: {
       site: data.site,
       resourceIds: data.resource_ids ?? null,
+      service: data.service,
       from: undefined,
       until: data.until,
       reason: data.reason,
@@ -79,7 +80,11 @@ function reasonOf(page: AdminPage, { why, text }: CloseForm): LocalizedText | un
 }
 
 function placeOf(places: Places, where: string) {
-  const [kind, id = ""] = where.split(":");
+  const [kind, id = "", serviceId] = where.split(":");
+  if (kind === "service") {
+    const site = places.sites.find((one) => one.id === id);
+    return site && { site: site.id, service: serviceId };
+  }
   if (kind === "site") {
     const site = places.sites.find((one) => one.id === id);
     return site && { site: site.id };

@@ -6,16 +6,15 @@ import { hiddenControl, textControl } from "../../controls.ts";
 import { formatTime } from "../../format-time.ts";
 import type { Notice } from "../../layout.ts";
 import { type Html, nothing } from "../../markup.ts";
-import { pathTo, say, timeStyle } from "../../page.ts";
+import { pathTo, say } from "../../page.ts";
 import { factLine } from "../../visit-facts.ts";
 import type { AdminPage } from "../admin-env.ts";
 import { adminLayout } from "../admin-layout.ts";
-import type { Places } from "../places.ts";
-import { closureTitle, liftForm } from "./today-page.ts";
+import { closureTitle, liftForm, type PlaceNames } from "./today-page.ts";
 
 /** What a page of one closure knows besides it. */
 export interface ClosureState {
-  readonly places: Places;
+  readonly names: PlaceNames;
   readonly notice: Notice | undefined;
   /** What people who have to choose are told, in the language of the page. */
   readonly text: string;
@@ -25,12 +24,12 @@ export interface ClosureState {
 export function closurePage(
   page: AdminPage,
   { closure, progress }: UrgentView,
-  { places, notice, text }: ClosureState,
+  { names, notice, text }: ClosureState,
 ): Html {
   const { tell } = page;
   const isPreview = closure.status === "previewed";
   return adminLayout(page, {
-    title: closureTitle(page, places, closure),
+    title: closureTitle(page, names, closure),
     back: { href: pathTo(page, "/admin/today"), text: tell("today_title") },
     notice: notice ?? stateNotice(page, closure),
     content: html`<p class="lead">${say(page, closure.reason)}</p>
@@ -64,11 +63,19 @@ function numberLines(page: AdminPage, { numbers, is_suspension: isSuspension }: 
         ${line(tell("today_by_phone"), reach.phone + reach.nobody)}`;
 }
 
-function startForm(
-  page: AdminPage,
-  { id, digest, numbers, ends_at: endsAt, time_zone: zone }: UrgentRow,
-): Html {
+function lastsText(
+  { tell, ...page }: AdminPage,
+  { is_suspension: isSuspension, ends_at: endsAt, time_zone: zone }: UrgentRow,
+): string {
+  if (!isSuspension) return tell("today_start_hint_day");
+  return tell("today_start_hint", {
+    time: formatTime(endsAt, { locale: page.locale, timeZone: zone }),
+  });
+}
+
+function startForm(page: AdminPage, closure: UrgentRow): Html {
   const { tell } = page;
+  const { id, digest, numbers } = closure;
   const told = numbers.kept + numbers.lost;
   return html`<form method="post" action="${pathTo(page, `/admin/today/${id}/start`)}">
         ${hiddenControl("digest", digest)}
@@ -84,7 +91,7 @@ function startForm(
               })
             : nothing
         }
-        <p class="muted">${tell("today_start_hint", { time: formatTime(endsAt, timeStyle(page, zone)) })}</p>
+        <p class="muted">${lastsText(page, closure)}</p>
         <button class="button button--bad" type="submit">${tell("today_start")}</button>
       </form>`;
 }

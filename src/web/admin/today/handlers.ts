@@ -19,6 +19,7 @@ import type { AdminMessageKey } from "../translate.ts";
 import { callsPage } from "./calls-page.ts";
 import { closeFormQuery, closingOf, readCloseForm } from "./close-form.ts";
 import { closurePage } from "./closure-page.ts";
+import { loadServed } from "./served.ts";
 import { todayPage } from "./today-page.ts";
 
 const callsMax = 200;
@@ -30,7 +31,8 @@ export async function showToday(c: AdminContext): Promise<Response> {
   const places = await loadPlaces(page);
   const found = await listUrgentClosures(page.deps, page.context, { isRunning: true, limit: 50 });
   const form = readCloseForm(query);
-  const state = { running: found.items, places, form, notice: undefined };
+  const served = await loadServed(page, places);
+  const state = { running: found.items, places, served, form, notice: undefined };
   const read = query.has("check") ? closingOf(page, places, form) : undefined;
   const errors: FieldError[] = read && "errors" in read ? [...read.errors] : [];
   const refused = query.get("refused");
@@ -79,7 +81,9 @@ export async function showClosing(c: AdminContext): Promise<Response> {
   const view = await getUrgentClosure(page.deps, page.context, idOf(c));
   const text = noticeTexts(planOf(view.closure), "choose", page.tenant)[page.language] ?? "";
   const notice = noticeOf(page, c.req.query("done"), c.req.query("refused"));
-  return c.html(closurePage(page, view, { places: await loadPlaces(page), notice, text }));
+  const places = await loadPlaces(page);
+  const names = { places, served: await loadServed(page, places) };
+  return c.html(closurePage(page, view, { names, notice, text }));
 }
 
 function noticeOf(

@@ -10,12 +10,14 @@ import type { AdminPage } from "../admin-env.ts";
 import { adminLayout } from "../admin-layout.ts";
 import { type Places, resourceName, resourceOptions, siteName, siteOptions } from "../places.ts";
 import type { CloseForm } from "./close-form.ts";
+import type { Served } from "./served.ts";
 import { readyReasons, reasonNames } from "./ready-reasons.ts";
 
 /** What the page shows. */
 export interface TodayState {
   readonly running: readonly UrgentRow[];
   readonly places: Places;
+  readonly served: readonly Served[];
   readonly form: CloseForm;
   readonly errors: readonly FieldError[];
   readonly notice: Notice | undefined;
@@ -32,12 +34,12 @@ export function todayPage(page: AdminPage, state: TodayState): Html {
   });
 }
 
-function runningList(page: AdminPage, { running, places }: TodayState): Html | string {
+function runningList(page: AdminPage, { running, ...names }: TodayState): Html | string {
   if (running.length === 0) return nothing;
   return html`<h2>${page.tell("today_running")}</h2>
       <ul class="rows">${running.map(
         (row) => html`<li>
-          <h3><a href="${pathTo(page, `/admin/today/${row.id}`)}">${closureTitle(page, places, row)}</a></h3>
+          <h3><a href="${pathTo(page, `/admin/today/${row.id}`)}">${closureTitle(page, names, row)}</a></h3>
           <p>${say(page, row.reason)}</p>
           ${liftForm(page, row)}
         </li>`,
@@ -52,24 +54,36 @@ export function liftForm(page: AdminPage, { id }: UrgentRow): Html {
 }
 
 /** What is closed until when. */
-export function closureTitle(page: AdminPage, places: Places, row: UrgentRow): string {
-  const [resourceId] = row.resource_ids ?? [];
-  const where =
-    resourceId === undefined
-      ? siteName(page, places, row.site_id)
-      : resourceName(page, places, resourceId);
+export function closureTitle(page: AdminPage, names: PlaceNames, row: UrgentRow): string {
+  const where = whereOf(page, names, row);
   if (!row.is_suspension) return page.tell("today_closed", { where });
   const time = formatTime(row.ends_at, timeStyle(page, row.time_zone));
   return page.tell("today_suspended", { where, time });
 }
 
-function closeForm(page: AdminPage, { places, form, errors }: TodayState): Html {
+/** What sites, resources and services are called. */
+export type PlaceNames = Pick<TodayState, "places" | "served">;
+
+function whereOf(page: AdminPage, { places, served }: PlaceNames, row: UrgentRow): string {
+  const [resourceId] = row.resource_ids ?? [];
+  if (resourceId !== undefined) return resourceName(page, places, resourceId);
+  const service = served.find(
+    (one) => one.serviceId === row.service_id && one.siteId === row.site_id,
+  );
+  return service?.name ?? siteName(page, places, row.site_id);
+}
+
+function closeForm(page: AdminPage, { places, served, form, errors }: TodayState): Html {
   const errorOf = (field: string): string | undefined =>
     errors.find((error) => error.field === field)?.text;
   const options = [
     { value: "", label: page.tell("choose_place") },
     ...siteOptions(page, places).map((one) => ({ ...one, value: `site:${one.value}` })),
     ...resourceOptions(page, places).map((one) => ({ ...one, value: `resource:${one.value}` })),
+    ...served.map((one) => ({
+      value: `service:${one.siteId}:${one.serviceId}`,
+      label: page.tell("only_service", { name: one.name }),
+    })),
   ];
   return html`<h2>${page.tell("today_close")}</h2>
       <form method="post" action="${pathTo(page, "/admin/today")}">
