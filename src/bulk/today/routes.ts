@@ -147,7 +147,7 @@ const options = createRoute({
   request: { params: idParams },
   responses: {
     200: { description: "What can be chosen.", content: json(urgentOptionsSchema) },
-    ...problemResponses(notSignedIn, notFound, nothingToChoose),
+    ...problemResponses(notSignedIn, notAllowed, notFound, nothingToChoose),
   },
 });
 
@@ -164,6 +164,7 @@ const choose = createRoute({
     200: { description: "The appointment as it is now.", content: json(appointmentSchema) },
     ...problemResponses(
       notSignedIn,
+      notAllowed,
       notFound,
       nothingToChoose,
       noRoomToWait,

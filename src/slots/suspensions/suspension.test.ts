@@ -3,7 +3,7 @@ import { serviceRule } from "../../../test/support/boards.ts";
 import { isSuspended } from "./suspension.ts";
 
 const minuteMs = 60_000;
-const usual = serviceRule("usual", { durationMinutes: 30 });
+const usual = serviceRule("usual", { durationMinutes: 30, legGapMaxMinutes: 0 });
 const suspended = serviceRule("suspended", {
   durationMinutes: 30,
   suspensions: [{ siteId: "yard", from: 100 * minuteMs, to: 200 * minuteMs }],
