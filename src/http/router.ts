@@ -1,6 +1,7 @@
 import { type Hook, OpenAPIHono } from "@hono/zod-openapi";
 import { DomainError, invalidRequest } from "../errors.ts";
 import type { AppEnv } from "./app-env.ts";
+import { listFaults } from "./list-faults.ts";
 
 const faultsShownMax = 20;
 const messageCharsMax = 200;
@@ -14,10 +15,11 @@ type ValidationHook = Hook<unknown, AppEnv, string, void>;
 
 const refuseInvalid: ValidationHook = (result) => {
   if (result.success) return;
-  const errors = result.error.issues.slice(0, faultsShownMax).map((issue) => ({
+  const faults = listFaults(result.error.issues).slice(0, faultsShownMax);
+  const errors = faults.map(({ path, message }) => ({
     in: partNames[result.target],
-    path: issue.path.map(String).join("."),
-    message: issue.message.slice(0, messageCharsMax),
+    path: path.map(String).join("."),
+    message: message.slice(0, messageCharsMax),
   }));
   throw new DomainError(invalidRequest, "Some fields of the request are missing or not valid.", {
     facts: { errors },

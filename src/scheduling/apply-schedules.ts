@@ -3,6 +3,7 @@ import { supportAgainIn } from "../appointments/conflicts/support-again.ts";
 import type { Trx } from "../db/database.ts";
 import { type EventContext, recordEvents } from "../events/record-events.ts";
 import { moveEvents } from "../slots/claim/mover.ts";
+import { followOffers, type OffersEffect } from "../slots/inventory/follow-offers.ts";
 import type { InventoryEffect, WantedInventory } from "../slots/inventory/wanted-slots.ts";
 import { writeInventory } from "../slots/inventory/write-inventory.ts";
 import { addDays, dayNumberOf } from "../time/local-date.ts";
@@ -57,7 +58,7 @@ export async function applyInventories(
   context: EventContext,
   inventories: readonly WantedInventory[],
 ): Promise<SlotEffect> {
-  return slotEffect(await turnInventories(trx, context, inventories));
+  return slotEffect(await turnInventories(trx, context, { inventories, followsOffers: false }));
 }
 
 /** What became of whom. */
@@ -71,13 +72,23 @@ export type Turned = {
   readonly supportedAgainIds: readonly string[];
 };
 
-/** The same as `applyInventories`, for those who want to know whom it concerns. */
+/** The same as `applyInventories`, for those who want to know whom it concerns, and whose offers changed as well. */
 export async function turnInventories(
   trx: Trx,
   context: EventContext,
-  inventories: readonly WantedInventory[],
+  {
+    inventories,
+    followsOffers,
+  }: {
+    readonly inventories: readonly WantedInventory[];
+    /** Whether appointments have to follow what the resources offer as well. */
+    readonly followsOffers: boolean;
+  },
 ): Promise<Turned> {
-  const inventory = await writeInventory(trx, context.tenant.id, inventories);
+  const written = await writeInventory(trx, context.tenant.id, inventories);
+  const inventory = followsOffers
+    ? mergeEffects(written, await followOffers(trx, context.tenant.id, inventories))
+    : written;
   await recordEvents(trx, context, moveEvents(inventory.moved));
   const inConflictIds = await markInConflictIn(trx, context, inventory.uncountedAppointmentIds);
   const supportedAgainIds = await supportAgainIn(trx, context, inventory.countedAppointmentIds);
@@ -85,6 +96,24 @@ export async function turnInventories(
   const moved = inventory.moved.filter(({ ownerKind }) => ownerKind === "appointment");
   const movedIds = [...new Set(moved.map(({ ownerId }) => ownerId))].filter((id) => !again.has(id));
   return { inventory, movedIds, inConflictIds, supportedAgainIds };
+}
+
+function mergeEffects(written: InventoryEffect, offers: OffersEffect): InventoryEffect {
+  const { uncountedAppointmentIds: gone, countedAppointmentIds: back } = offers;
+  const isElsewhere = new Set([...gone, ...back]);
+  return {
+    ...written,
+    uncountedAppointmentIds: [
+      ...written.uncountedAppointmentIds.filter((id) => !back.includes(id)),
+      ...gone,
+    ],
+    countedAppointmentIds: [
+      ...written.countedAppointmentIds.filter((id) => !gone.includes(id)),
+      ...back,
+    ],
+    keptAppointmentIds: written.keptAppointmentIds.filter((id) => !isElsewhere.has(id)),
+    moved: [...written.moved, ...offers.moved],
+  };
 }
 
 function slotEffect({ inventory, movedIds, inConflictIds, supportedAgainIds }: Turned): SlotEffect {

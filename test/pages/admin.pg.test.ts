@@ -86,6 +86,40 @@ describe("whoever is signed in", () => {
     expect(page.text).not.toContain(`${base()}/conflicts`);
   });
 
+  test("is told, and not shown, what the key may not see", async () => {
+    const cookie = await cookieOf((await keyWith(["audit"])).token);
+    for (const path of ["/proposals", "/proposals/new", "/conflicts"]) {
+      const page = await app.request(`${base()}${path}`, { headers: { cookie } });
+      expect(page.status).toBe(403);
+    }
+  });
+
+  test("changes nothing by forms of other sites, nor without signing in", async () => {
+    const cookie = await cookieOf(app.adminKey);
+    const send = (headers: Record<string, string>) =>
+      app.request(`${base()}/proposals`, {
+        method: "POST",
+        body: new URLSearchParams({ kind: "close", where: "all", from: "2027-01-01" }),
+        headers,
+      });
+    expect((await send({ cookie, "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await send({})).headers.get("location")).toContain("/admin/sign-in");
+    const { rows } = await app.sql("SELECT FROM schedule_proposals");
+    expect(rows).toEqual([]);
+  });
+
+  test("finds nothing where there is nothing, or another administration's", async () => {
+    const cookie = await cookieOf(app.adminKey);
+    for (const path of [
+      "/proposals/x",
+      `/proposals/${app.tenant.id}`,
+      `/conflicts/${app.tenant.id}`,
+    ]) {
+      const page = await app.request(`${base()}${path}`, { headers: { cookie } });
+      expect(page.status).toBe(404);
+    }
+  });
+
   test("is signed out when the key is revoked", async () => {
     const { key, token } = await keyWith(["audit"]);
     const cookie = await cookieOf(token);

@@ -158,7 +158,7 @@ describe("computing", () => {
     expect([answer.status, problemOf(answer)]).toEqual([409, "openings-overlap"]);
   });
 
-  test("more than 500 resources or 50,000 slots are refused in words", async () => {
+  test("more than 500 resources or 30,000 slots are refused in words", async () => {
     const { siteId, serviceId } = await world.addOffice({ service: { horizon_days: 730 } });
     const ids = await Promise.all(
       [1, 2].map(() => world.addResource(siteId, { service_ids: [serviceId], cell_minutes: 5 })),
@@ -207,6 +207,26 @@ describe("when capacity shrinks and comes back", () => {
     const list = await world.call("GET", `/appointments/conflicts?site=${siteId}`);
     expect(list.body).toMatchObject({ items: [{ id: fourth }] });
   });
+});
+
+test("who was taken over by another desk is as old there as before", async () => {
+  const { desks, book } = await world.addCounter([{ capacity: 1 }, { capacity: 2 }]);
+  const older = await book(at.eight);
+  const [desk = ""] = (await world.stateOf(older)).resources;
+  const other = desks.find((one) => one !== desk) ?? "";
+  await world.app.sql("UPDATE openings SET capacity = 2 WHERE resource_id = $1", [other]);
+  await world.app.sql("UPDATE slots SET capacity = 2 WHERE resource_id = $1", [other]);
+  const newer = await book(at.eight);
+  expect((await world.stateOf(newer)).resources).toEqual([other]);
+  const lost = { kind: "lose_resource", resource_id: desk, ...wednesday };
+  await world.apply(await world.propose(lost));
+  const { rows } = await world.app.sql("SELECT id FROM openings WHERE resource_id = $1", [other]);
+  const shrinking = await world.propose({
+    kind: "change_opening",
+    id: String(rows[0]?.["id"]),
+    change: { version: 1, capacity: 1 },
+  });
+  expect(await world.outcomesOf(shrinking.id)).toEqual({ [older]: "stays", [newer]: "conflict" });
 });
 
 describe("applying", () => {

@@ -75,15 +75,15 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO urgent_closure_visits (tenant_id, closure_id, appointment_id, starts_at, place)
    SELECT $1, u.id, a.id, a.starts_at, 'lost' FROM urgent_closures u JOIN appointments a USING (tenant_id)
    WHERE tenant_id = $1`,
-  `INSERT INTO message_policies (tenant_id, id, rules)
-   VALUES ($1, gen_random_uuid(), '{"confirmation":null,"notices":{"channels":"email_first"},"reminders":[],
-     "please_confirm":null,"follow_up":null,"has_phone_reminders":false}')`,
-  `INSERT INTO mailbox_messages (tenant_id, id, channel, reference, content_encrypted)
-   VALUES ($1, gen_random_uuid(), 'email', 'x@example.org', '\\x00')`,
   `INSERT INTO schedule_proposals (tenant_id, id, changes, resource_ids, rules_digest, snapshot, effect, expires_at)
    VALUES ($1, gen_random_uuid(), '[{"kind":"retire_closure","id":"00000000-0000-7000-8000-000000000000"}]', '{}',
      decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'),
      '{"totals":{"slots_gained":0,"slots_lost":0,"places_gained":0,"places_lost":0,"stays":0,"moves":0,"conflicts":0,
        "conflicts_without_contact":0,"returns":0},"holds_released":0,"days":[],"slots_examined":0}',
      '2027-12-01T08:00Z')`,
+  `INSERT INTO message_policies (tenant_id, id, rules)
+   VALUES ($1, gen_random_uuid(), '{"confirmation":null,"notices":{"channels":"email_first"},"reminders":[],
+     "please_confirm":null,"follow_up":null,"has_phone_reminders":false}')`,
+  `INSERT INTO mailbox_messages (tenant_id, id, channel, reference, content_encrypted)
+   VALUES ($1, gen_random_uuid(), 'email', 'x@example.org', '\\x00')`,
 ];

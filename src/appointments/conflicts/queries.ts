@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { LocalizedText } from "../../context.ts";
+import { isUnserved } from "../../slots/inventory/seats/queries.ts";
 import type { Trx } from "../../db/database.ts";
 
 /** Whether an appointment's places exist. */
@@ -43,9 +44,9 @@ export async function updateKept(
   return numAffectedRows === 1n;
 }
 
-/** Why a cell of an appointment in conflict has no place: it is closed, or fewer are served at once. */
+/** Why a cell of an appointment in conflict has no place: it is closed, fewer are served at once, or not for this. */
 export interface ConflictReason {
-  readonly kind: "closed" | "fewer_places";
+  readonly kind: "closed" | "fewer_places" | "not_offered";
   readonly resource_id: string;
   readonly resource_code: string;
   readonly starts_at: string;
@@ -117,7 +118,7 @@ export async function listConflictRows(
 function reasons(tenantId: string) {
   return sql`
     SELECT json_agg(json_build_object(
-      'kind', CASE WHEN s.capacity = 0 THEN 'closed' ELSE 'fewer_places' END,
+      'kind', CASE WHEN s.capacity = 0 THEN 'closed' WHEN u.is_unserved THEN 'not_offered' ELSE 'fewer_places' END,
       'resource_id', r.id, 'resource_code', r.code,
       'starts_at', to_char(s.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"'),
       'ends_at', to_char(s.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"'),
@@ -125,6 +126,7 @@ function reasons(tenantId: string) {
     FROM allocations a
     JOIN slots s ON s.tenant_id = ${tenantId} AND s.id = a.slot_id
     JOIN resources r ON r.tenant_id = ${tenantId} AND r.id = s.resource_id
+    CROSS JOIN LATERAL (SELECT ${isUnserved(tenantId)} AS is_unserved) u
     CROSS JOIN LATERAL (
       SELECT coalesce(json_agg(json_build_object('id', x.id, 'code', x.code) ORDER BY x.code), '[]') AS closures
       FROM closures x
@@ -133,5 +135,5 @@ function reasons(tenantId: string) {
         AND x.starts_on + x.start_time < s.ends_at AT TIME ZONE i.time_zone
         AND x.ends_on + x.end_time > s.starts_at AT TIME ZONE i.time_zone) k
     WHERE a.tenant_id = ${tenantId} AND a.owner_id = p.id AND a.owner_kind = 'appointment'
-      AND NOT a.is_counted AND (s.capacity = 0 OR s.taken + a.units > s.capacity)`;
+      AND NOT a.is_counted AND (s.capacity = 0 OR s.taken + a.units > s.capacity OR u.is_unserved)`;
 }

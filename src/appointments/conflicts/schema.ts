@@ -5,7 +5,7 @@ import { localizedText, plainText, uuid } from "../../http/text-schema.ts";
 import { instantText } from "../../http/time-schema.ts";
 
 /** What can be done about a conflict. */
-export const conflictOptions = ["keep", "move", "cancel", "call"] as const;
+const conflictOptions = ["keep", "move", "cancel", "call"] as const;
 
 export const keepSchema = z
   .strictObject({
@@ -18,7 +18,7 @@ export const keepSchema = z
 
 const reason = z
   .strictObject({
-    kind: z.enum(["closed", "fewer_places"]),
+    kind: z.enum(["closed", "fewer_places", "not_offered"]),
     resource_id: uuid,
     resource_code: z.string(),
     starts_at: instantText,

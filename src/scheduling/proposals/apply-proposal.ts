@@ -6,8 +6,7 @@ import { isWorse, missingReturns } from "./compare-outcomes.ts";
 import { computeEffect, type WrittenChanges, writeChanges } from "./compute-effect.ts";
 import { hoursMax } from "./create-proposal.ts";
 import { proposalOver, proposalStale } from "./errors.ts";
-import type { ProposedChange } from "./proposal.ts";
-import { type Proposal, viewProposal } from "./proposal-view.ts";
+import { changesOf, type Proposal, viewProposal } from "./proposal-view.ts";
 import {
   findProposalRow,
   listOutcomes,
@@ -17,7 +16,6 @@ import {
   type ProposalRow,
   replaceComputed,
 } from "./queries.ts";
-import { writtenChangesSchema } from "./schema.ts";
 import { type OutcomeOf, turnPart } from "./turn-part.ts";
 
 /** Most slots that follow within the transaction that applies a proposal. */
@@ -161,10 +159,6 @@ async function showAnew(
   );
   const detail = "Something changed since this was computed: these are the numbers now.";
   throw new DomainError(proposalStale, detail, { facts: { proposal } });
-}
-
-function changesOf(row: ProposalRow): ProposedChange[] {
-  return writtenChangesSchema.parse(row.changes);
 }
 
 function eventOf(verb: "applied" | "applying", { id, version }: ProposalRow): DomainEvent {

@@ -92,7 +92,14 @@ export async function writeChanges(
   await lockInventories(trx, tenantId, resourceIds);
   const rulesDigest = await digestOfRules(trx, tenantId, resourceIds);
   const written = await writeChangesIn(trx, context, changes);
-  return { resourceIds, rulesDigest, ...(await planParts(trx, tenantId, written)) };
+  return {
+    resourceIds,
+    rulesDigest,
+    ...(await planParts(trx, tenantId, {
+      changes: written,
+      followsOffers: changes.some(({ kind }) => kind === "change_services"),
+    })),
+  };
 }
 
 /** Hash of everything that decides about the slots of resources. */
@@ -109,7 +116,7 @@ async function digestOfRules(
 }
 
 /** Adds the effects of all parts up to what is shown. */
-export function computedOf(
+function computedOf(
   { resourceIds, rulesDigest, slotsExamined }: WrittenChanges,
   effects: readonly PartEffect[],
 ): ComputedRow {

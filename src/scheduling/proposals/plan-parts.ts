@@ -10,13 +10,13 @@ import type { Part } from "./proposal.ts";
 import { countSlotsByDay, listSitesOfResources } from "./queries.ts";
 
 /** Most resources that one proposal concerns. */
-export const resourcesMax = 500;
+const resourcesMax = 500;
 
 /** Most slots, before or after, that one proposal looks at. */
-export const slotsMax = 50_000;
+const slotsMax = 30_000;
 
 /** Most days, site by site. */
-export const daysMax = 2_000;
+const daysMax = 2_000;
 
 /** Slots of one part, a day more or less: some 200 ms in which claims on them wait. */
 const partSlotsMax = 4_000;
@@ -49,7 +49,14 @@ export async function resourcesOf(
 export async function planParts(
   trx: Trx,
   tenantId: string,
-  changes: readonly ScheduleChange[],
+  {
+    changes,
+    followsOffers,
+  }: {
+    readonly changes: readonly ScheduleChange[];
+    /** Whether services of resources are among what changes. */
+    readonly followsOffers: boolean;
+  },
 ): Promise<Plan> {
   const windows = await windowsOf(trx, tenantId, changes);
   if (windows.length === 0) return { parts: [], slotsExamined: 0 };
@@ -70,7 +77,10 @@ export async function planParts(
     slots += dates.reduce((sum, { size }) => sum + size, 0);
     if (slots > slotsMax) throw tooLarge("slots", slotsMax);
     if (days > daysMax) throw tooLarge("days", daysMax);
-    parts.push(...cutIntoParts(siteId, own, dates));
+    const cut = cutIntoParts(own, dates);
+    parts.push(
+      ...cut.map((part) => ({ site_id: siteId, follows_offers: followsOffers, windows: part })),
+    );
   }
   return { parts, slotsExamined: slots };
 }
@@ -159,10 +169,9 @@ function datesOf(windows: readonly ScheduleWindow[], sizes: Sizes): SizedDate[] 
 }
 
 function cutIntoParts(
-  siteId: string,
   windows: readonly ScheduleWindow[],
   dates: readonly SizedDate[],
-): Part[] {
+): Part["windows"][] {
   const ranges: { from: LocalDate; to: LocalDate; size: number }[] = [];
   for (const { date, size } of dates) {
     const last = ranges.at(-1);
@@ -171,13 +180,12 @@ function cutIntoParts(
       last.size += size;
     } else ranges.push({ from: date, to: date, size });
   }
-  return ranges.map(({ from, to }) => ({
-    site_id: siteId,
-    windows: windows.flatMap((window) => {
+  return ranges.map(({ from, to }) =>
+    windows.flatMap((window) => {
       const start = window.from > from ? window.from : from;
       const end = window.to < to ? window.to : to;
       const resourceId = window.loaded.schedule.resourceId;
       return start <= end ? [{ resource_id: resourceId, from: start, to: end }] : [];
     }),
-  }));
+  );
 }

@@ -2,7 +2,12 @@ import type { z } from "@hono/zod-openapi";
 import type { Trx } from "../../db/database.ts";
 import type { Effect } from "./proposal.ts";
 import { type ConcernedRow, listConcernedRows, type ProposalRow } from "./queries.ts";
-import type { concernedSchema, proposalSchema, proposalSummarySchema } from "./schema.ts";
+import {
+  type concernedSchema,
+  type proposalSchema,
+  type proposalSummarySchema,
+  writtenChangesSchema,
+} from "./schema.ts";
 
 /** Appointments shown with a proposal: the first in conflict. */
 const sampleMax = 20;
@@ -58,9 +63,9 @@ export async function viewProposal(
   };
 }
 
-/** What the table holds was checked by the schema when it was written. */
-function changesOf({ changes }: ProposalRow): Proposal["changes"] {
-  return changes as Proposal["changes"];
+/** The changes of a proposal as they were proposed. */
+export function changesOf({ changes }: Pick<ProposalRow, "changes">): Proposal["changes"] {
+  return writtenChangesSchema.parse(changes);
 }
 
 /** An appointment as lists show it. */

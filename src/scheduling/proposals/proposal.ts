@@ -15,7 +15,13 @@ export type ProposedChange =
   | { readonly kind: "retire_closure"; readonly id: string }
   | { readonly kind: "create_day_mark"; readonly day_mark: CreateDayMark }
   | { readonly kind: "change_day_mark"; readonly id: string; readonly change: ChangeDayMark }
-  | { readonly kind: "retire_day_mark"; readonly id: string };
+  | { readonly kind: "retire_day_mark"; readonly id: string }
+  | {
+      readonly kind: "change_services";
+      readonly resource_id: string;
+      readonly service_ids: readonly string[];
+      readonly version: number;
+    };
 
 /** Most changes of one proposal. */
 export const changesMax = 50;
@@ -73,6 +79,8 @@ export interface Effect {
 /** A piece of a proposal small enough for one transaction: some resources of one site, each on some of its dates. */
 export interface Part {
   readonly site_id: string;
+  /** Whether services of some of its resources change, so that appointments have to follow them. */
+  readonly follows_offers: boolean;
   readonly windows: readonly {
     readonly resource_id: string;
     readonly from: string;

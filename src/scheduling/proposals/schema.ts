@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { versionSeen } from "../../catalog/version-seen.ts";
 import { pageOf } from "../../http/request-schema.ts";
 import { localizedText, optionalLocalizedText, uuid } from "../../http/text-schema.ts";
 import { instantText, localEndTime, localTime } from "../../http/time-schema.ts";
@@ -18,6 +19,12 @@ const writtenChanges = [
   z.strictObject({ kind: z.literal("create_day_mark"), day_mark: createDayMarkSchema }),
   z.strictObject({ kind: z.literal("change_day_mark"), id: uuid, change: changeDayMarkSchema }),
   z.strictObject({ kind: z.literal("retire_day_mark"), id: uuid }),
+  z.strictObject({
+    kind: z.literal("change_services"),
+    resource_id: uuid,
+    service_ids: z.array(uuid).max(200).readonly(),
+    version: versionSeen,
+  }),
 ] as const;
 
 /** A resource that is not there for a while: a closure of it, named by itself. */

@@ -40,7 +40,10 @@ export async function turnPart(trx: Trx, context: EventContext, part: Part): Pro
   const inventories = await wantedOf(trx, tenantId, part);
   const before = await listBookableSlots(trx, tenantId, inventories);
   const now = await readClock(trx);
-  const turned = await turnInventories(trx, context, inventories);
+  const turned = await turnInventories(trx, context, {
+    inventories,
+    followsOffers: part.follows_offers,
+  });
   const moved = new Set(turned.movedIds);
   const kept = turned.inventory.keptAppointmentIds.filter((id) => !moved.has(id));
   const outcomes = [

@@ -1,3 +1,4 @@
+import { changeResourceIn } from "../../catalog/resources/change-resource.ts";
 import type { RequestContext } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { changeClosureIn } from "../closures/change-closure.ts";
@@ -59,6 +60,11 @@ async function writeChange(
     }
     case "retire_day_mark":
       return dated(await retireDayMarkIn(trx, context, change.id));
+    case "change_services": {
+      const { resource_id: id, service_ids, version } = change;
+      await changeResourceIn(trx, context, { id, change: { service_ids, version } });
+      return { scope: { resourceId: id } };
+    }
   }
 }
 
@@ -94,6 +100,8 @@ async function scopeOfChange(
   switch (change.kind) {
     case "create_opening":
       return { resourceId: change.opening.resource_id };
+    case "change_services":
+      return { resourceId: change.resource_id };
     case "change_opening":
     case "retire_opening": {
       const opening = await findOpeningRow(trx, tenantId, change.id);

@@ -28,6 +28,11 @@ test("the newest appointment goes first", () => {
   expect(plan.uncountedAppointmentIds).toEqual(["a3", "a2"]);
 });
 
+test("an appointment that was moved since is as old as before", () => {
+  const all = [held(1, { ownerId: "b-newer" }), held(9, { ownerId: "a-older-but-moved" })];
+  expect(planEviction(all, toCapacity(1)).uncountedAppointmentIds).toEqual(["b-newer"]);
+});
+
 test("cool-downs go before holds, holds before offers, offers before appointments", () => {
   const all = [
     held(1, { ownerKind: "cooldown", ownerId: "c" }),
@@ -44,16 +49,16 @@ test("cool-downs go before holds, holds before offers, offers before appointment
 test("whoever loses one cell gives the others back, which makes room there", () => {
   const plan = planEviction(
     [
-      held(1, { ownerId: "old", slotId: 2 }),
-      held(2, { ownerId: "new", slotId: 1 }),
-      held(3, { ownerId: "new", slotId: 2 }),
+      held(1, { ownerId: "a-old", slotId: 2 }),
+      held(2, { ownerId: "b-new", slotId: 1 }),
+      held(3, { ownerId: "b-new", slotId: 2 }),
     ],
     new Map([
       [1, 0],
       [2, 1],
     ]),
   );
-  expect(plan.uncountedAppointmentIds).toEqual(["new"]);
+  expect(plan.uncountedAppointmentIds).toEqual(["b-new"]);
 });
 
 describe("an uncounted appointment", () => {

@@ -4,6 +4,7 @@ export interface HeldUnits {
   readonly id: number;
   readonly slotId: number;
   readonly ownerKind: "hold" | "appointment" | "offer" | "cooldown";
+  /** Ids of appointments ascend with age. */
   readonly ownerId: string;
   readonly units: number;
   readonly isCounted: boolean;
@@ -66,7 +67,11 @@ const rank = { cooldown: 0, hold: 1, offer: 2, appointment: 3 } as const;
 function ownersInOrder(held: readonly HeldUnits[]): [string, HeldUnits[]][] {
   const rankOf = (own: readonly HeldUnits[]): number => rank[own[0]?.ownerKind ?? "appointment"];
   const newest = (own: readonly HeldUnits[]): number => Math.max(...own.map(({ id }) => id));
-  return [...Map.groupBy(held, ({ ownerId }) => ownerId)].toSorted(
-    ([, a], [, b]) => rankOf(a) - rankOf(b) || newest(b) - newest(a),
-  );
+  // An appointment that was moved has new allocations and is no younger for it; its own id tells its age.
+  return [...Map.groupBy(held, ({ ownerId }) => ownerId)].toSorted(([idA, a], [idB, b]) => {
+    const byRank = rankOf(a) - rankOf(b);
+    if (byRank !== 0) return byRank;
+    if (a[0]?.ownerKind === "appointment") return idA < idB ? 1 : -1;
+    return newest(b) - newest(a);
+  });
 }

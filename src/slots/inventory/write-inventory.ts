@@ -1,8 +1,8 @@
 import type { Trx } from "../../db/database.ts";
 import { deleteCeilingUses } from "../ceilings/queries.ts";
 import { deleteAllocations, expireAllocations } from "../claim/queries.ts";
+import { bringBack } from "./bring-back.ts";
 import { planEviction } from "./plan-eviction.ts";
-import { planReturn } from "./plan-return.ts";
 import {
   type ChangedSlot,
   countAllocations,
@@ -11,21 +11,16 @@ import {
   insertMissingSlots,
   listChangedSlots,
   listHeldUnits,
-  listMissedUnits,
   listSlotIdsOfOwners,
-  listSlotRooms,
   lockSlotRows,
   removeSlots,
   updateSlots,
 } from "./queries.ts";
-import { listConflictIds, listSlotIdsOf } from "./seats/queries.ts";
+import { lockWaiting } from "./seats/lock-waiting.ts";
 import { seatElsewhere } from "./seats/seat-elsewhere.ts";
 import { type InventoryEffect, noEffect, type WantedInventory } from "./wanted-slots.ts";
 
 const LOCK_ROUNDS_MAX = 5;
-
-/** Appointments in conflict that are tried again when places come, in one transaction. */
-const WAITING_MAX = 1_000;
 
 /**
  * Brings the slots of resources in line with what is wanted, in the caller's transaction, which must hold
@@ -62,7 +57,10 @@ export async function writeInventory(
   const waiting =
     grownIds.length === 0 && created === 0
       ? []
-      : await lockThoseInConflict(trx, tenantId, { wanted, except: effect });
+      : await lockWaiting(trx, tenantId, {
+          windows: wanted,
+          except: [...countedAppointmentIds, ...shrunk.uncountedAppointmentIds],
+        });
   return takeOver(trx, tenantId, { effect, waiting, changed });
 }
 
@@ -92,27 +90,6 @@ async function shrink(
   const goneIds = changed.filter((slot) => !slot.shouldExist).map((slot) => slot.id);
   const removed = goneIds.length === 0 ? 0 : await removeSlots(trx, tenantId, goneIds);
   return { ...evicted, removed };
-}
-
-/** Appointments in conflict at the same sites and times, for which there may be room now; locks what they have. */
-async function lockThoseInConflict(
-  trx: Trx,
-  tenantId: string,
-  {
-    wanted,
-    except,
-  }: {
-    wanted: readonly WantedInventory[];
-    except: Pick<InventoryEffect, "countedAppointmentIds" | "uncountedAppointmentIds">;
-  },
-): Promise<string[]> {
-  const known = new Set([...except.countedAppointmentIds, ...except.uncountedAppointmentIds]);
-  const found = await listConflictIds(trx, tenantId, { windows: wanted, countMax: WAITING_MAX });
-  const ids = found.filter((id) => !known.has(id));
-  if (ids.length > 0) {
-    await lockSlotRows(trx, tenantId, await listSlotIdsOf(trx, tenantId, ids));
-  }
-  return ids;
 }
 
 /** Lets equivalent resources take over who lost his places, and who has been without any; the oldest first. */
@@ -201,41 +178,4 @@ async function release(trx: Trx, tenantId: string, ownerIds: readonly string[]):
   await deleteAllocations(trx, tenantId, ownerIds);
   await deleteCeilingUses(trx, tenantId, ownerIds);
   return endHolds(trx, tenantId, ownerIds);
-}
-
-/**
- * Counts appointments in conflict again in the slots named, which the caller has locked, where they have room now; the
- * oldest first. Returns whom. May be repeated.
- */
-export async function bringBackIn(
-  trx: Trx,
-  tenantId: string,
-  slotIds: readonly number[],
-): Promise<string[]> {
-  return bringBack(trx, tenantId, { grownIds: slotIds, except: [] });
-}
-
-/** Counts appointments in conflict again where the places are back; returns whom. */
-async function bringBack(
-  trx: Trx,
-  tenantId: string,
-  { grownIds, except }: { grownIds: readonly number[]; except: readonly string[] },
-): Promise<string[]> {
-  if (grownIds.length === 0) return [];
-  const missed = await listMissedUnits(trx, tenantId, grownIds);
-  const others = missed.filter(({ appointmentId }) => !except.includes(appointmentId));
-  if (others.length === 0) return [];
-  const rooms = await listSlotRooms(
-    trx,
-    tenantId,
-    others.map(({ slotId }) => slotId),
-  );
-  const { countedAppointmentIds, reopenedAppointmentIds } = planReturn(others, rooms);
-  if (countedAppointmentIds.length > 0) {
-    await countAllocations(trx, tenantId, {
-      appointmentIds: countedAppointmentIds,
-      isCounted: true,
-    });
-  }
-  return [...countedAppointmentIds, ...reopenedAppointmentIds];
 }

@@ -3,7 +3,7 @@ import { deleteCeilingUses } from "../ceilings/queries.ts";
 import { deleteAllocations } from "../claim/queries.ts";
 import { lockOwned } from "../claim/release-places.ts";
 import { countAllocations, endHolds } from "../inventory/queries.ts";
-import { bringBackIn } from "../inventory/write-inventory.ts";
+import { bringBack } from "../inventory/bring-back.ts";
 import {
   insertSuspension,
   liftSuspensionRow,
@@ -62,9 +62,6 @@ export async function liftSuspensionIn(
 ): Promise<string[]> {
   await liftSuspensionRow(trx, tenantId, id);
   const owned = await lockOwned(trx, tenantId, appointmentIds);
-  return bringBackIn(
-    trx,
-    tenantId,
-    owned.map(({ slotId }) => slotId),
-  );
+  const grownIds = owned.map(({ slotId }) => slotId);
+  return bringBack(trx, tenantId, { grownIds, except: [] });
 }

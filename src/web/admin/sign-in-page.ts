@@ -15,7 +15,7 @@ export function signInPage(
   return adminLayout(page, {
     title: page.tell("sign_in_title"),
     errors: error === undefined ? [] : [{ field: "key", text: error }],
-    content: html`<form method="post" action="${pathTo(page, "/admin/sign-in")}">
+    content: html`<form method="post" novalidate action="${pathTo(page, "/admin/sign-in")}">
         ${next === nothing ? nothing : hiddenControl("next", next)}
         ${textControl(page, {
           name: "key",

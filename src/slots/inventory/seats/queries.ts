@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../../db/database.ts";
 import { isSuspendedNow } from "../../suspensions/queries.ts";
 import { writeTogether } from "../../../db/together.ts";
@@ -72,6 +72,43 @@ export async function listUnseatedVisits(
   }));
 }
 
+/**
+ * Whether a resource that appointment `p` has an allocation at does not offer what it would serve there: all services
+ * of a visit with one stay, else the one of that leg.
+ */
+export function isUnserved(tenantId: string): RawBuilder<boolean> {
+  return sql<boolean>`EXISTS (
+    SELECT FROM allocations ua
+    JOIN slots us ON us.tenant_id = ${tenantId} AND us.id = ua.slot_id
+    JOIN appointment_legs ug ON ug.tenant_id = ${tenantId} AND ug.appointment_id = p.id AND (ug.leg = ua.leg OR NOT EXISTS (
+      SELECT FROM allocations ul
+      WHERE ul.tenant_id = ${tenantId} AND ul.owner_id = p.id AND ul.leg <> 0))
+    WHERE ua.tenant_id = ${tenantId} AND ua.owner_id = p.id AND ua.owner_kind = 'appointment' AND NOT EXISTS (
+      SELECT FROM resource_services uo
+      WHERE uo.tenant_id = ${tenantId} AND uo.resource_id = us.resource_id AND uo.service_id = ug.service_id))`;
+}
+
+/** Supported appointments that have not begun and have places at these resources, which no longer offer what they are for. */
+export async function listUnservedIds(
+  trx: Trx,
+  tenantId: string,
+  resourceIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT p.id
+    FROM appointments p
+    WHERE p.tenant_id = ${tenantId} AND p.status = 'booked' AND p.support = 'supported'
+      AND p.overbooking_reason IS NULL AND p.starts_at > clock_now() AND p.id IN (
+        SELECT a.owner_id FROM allocations a
+        JOIN slots s ON s.tenant_id = ${tenantId} AND s.id = a.slot_id
+        WHERE a.tenant_id = ${tenantId} AND a.owner_kind = 'appointment' AND a.is_counted
+          AND s.resource_id = ANY (${resourceIds}::uuid[]) AND s.starts_at > clock_now())
+      AND ${isUnserved(tenantId)}
+    ORDER BY p.id
+  `.execute(trx);
+  return rows.map((row) => row.id);
+}
+
 /** Appointments in conflict at the resources' sites that begin in the windows, the oldest first; at most `countMax`. */
 export async function listConflictIds(
   trx: Trx,
@@ -121,6 +158,29 @@ export async function listSlotIdsOf(
 }
 
 /**
+ * The starts (epoch ms) among those asked for at which any of the resources has room, or somebody whose time to decide
+ * is over. Reads only.
+ */
+export async function listStartsWithRoom(
+  trx: Trx,
+  tenantId: string,
+  { resourceIds, starts }: { resourceIds: readonly string[]; starts: readonly number[] },
+): Promise<Set<number>> {
+  const { rows } = await sql<{ start_ms: number }>`
+    SELECT w.start_ms
+    FROM unnest(${starts}::float8[]) AS w (start_ms)
+    WHERE EXISTS (
+      SELECT FROM slots s
+      WHERE s.tenant_id = ${tenantId} AND s.resource_id = ANY (${resourceIds}::uuid[])
+        AND s.starts_at = to_timestamp(w.start_ms / 1000) AND s.capacity > 0
+        AND (s.taken < s.capacity OR EXISTS (
+          SELECT FROM allocations a
+          WHERE a.tenant_id = ${tenantId} AND a.slot_id = s.id AND a.expires_at <= clock_now())))
+  `.execute(trx);
+  return new Set(rows.map((row) => row.start_ms));
+}
+
+/**
  * Locks the slots of resources that start within intervals, in id order, and reads them with what their openings say.
  * Waits at most the session's lock_timeout.
  */
@@ -129,18 +189,21 @@ export async function lockSlotsDuring(
   tenantId: string,
   { resourceIds, intervals }: { resourceIds: readonly string[]; intervals: readonly Interval[] },
 ): Promise<SlotState[]> {
-  const from = intervals[0]?.start ?? 0;
-  const to = intervals.at(-1)?.end ?? 0;
+  const found = await sql<{ id: number }>`
+    SELECT s.id
+    FROM unnest(${intervals.map((one) => one.start)}::float8[], ${intervals.map((one) => one.end)}::float8[])
+           AS i (from_ms, to_ms)
+    CROSS JOIN LATERAL (
+      SELECT s.id FROM slots s
+      WHERE s.tenant_id = ${tenantId} AND s.resource_id = ANY (${resourceIds}::uuid[])
+        AND s.starts_at >= to_timestamp(i.from_ms / 1000) AND s.starts_at < to_timestamp(i.to_ms / 1000)
+      OFFSET 0) s
+  `.execute(trx);
+  if (found.rows.length === 0) return [];
   const { rows } = await sql<SlotRow>`
     SELECT ${slotColumns}
     FROM slots s
-    WHERE s.tenant_id = ${tenantId} AND s.resource_id = ANY (${resourceIds}::uuid[])
-      AND s.starts_at >= to_timestamp(${from}::float8 / 1000) AND s.starts_at < to_timestamp(${to}::float8 / 1000)
-      AND EXISTS (
-        SELECT
-        FROM unnest(${intervals.map((one) => one.start)}::float8[], ${intervals.map((one) => one.end)}::float8[])
-               AS i (from_ms, to_ms)
-        WHERE s.starts_at >= to_timestamp(i.from_ms / 1000) AND s.starts_at < to_timestamp(i.to_ms / 1000))
+    WHERE s.tenant_id = ${tenantId} AND s.id = ANY (${found.rows.map((row) => row.id)}::bigint[])
     ORDER BY s.id
     FOR UPDATE OF s
   `.execute(trx);

@@ -14,7 +14,13 @@ import {
   listServiceRules,
   listUnevenResourceIds,
 } from "../../rules/queries.ts";
-import { listUnseatedVisits, lockSlotsDuring, type UnseatedVisit, writeSeats } from "./queries.ts";
+import {
+  listStartsWithRoom,
+  listUnseatedVisits,
+  lockSlotsDuring,
+  type UnseatedVisit,
+  writeSeats,
+} from "./queries.ts";
 
 /** Whom other resources took over. */
 export interface Seated {
@@ -70,7 +76,7 @@ async function seatAtSite(
   tenantId: string,
   visits: readonly UnseatedVisit[],
 ): Promise<Seated> {
-  const wishes = await wishesOf(trx, tenantId, visits);
+  const wishes = await withHope(trx, tenantId, await wishesOf(trx, tenantId, visits));
   if (wishes.length === 0) return nobody;
   const table = await layTable(trx, tenantId, wishes);
   const seated = wishes.filter((wish) => seat(table, wish)).map(({ visit }) => visit);
@@ -113,11 +119,26 @@ async function wishesOf(
   });
 }
 
+/**
+ * Leaves out whose start finds every resource full or closed that could exchange stays with one that serves him: no move
+ * changes that. A closed site is judged by one look, without a lock.
+ */
+async function withHope(trx: Trx, tenantId: string, wishes: readonly Wish[]): Promise<Wish[]> {
+  if (wishes.length === 0) return [];
+  const starts = await listStartsWithRoom(trx, tenantId, {
+    resourceIds: resourcesOf(wishes),
+    starts: [...new Set(wishes.map(({ visit }) => visit.startsAt))],
+  });
+  return wishes.filter(({ visit }) => starts.has(visit.startsAt));
+}
+
+function resourcesOf(wishes: readonly Wish[]): string[] {
+  return [...new Set(wishes.flatMap(({ reach }) => reach.candidates.map((one) => one.resourceId)))];
+}
+
 async function layTable(trx: Trx, tenantId: string, wishes: readonly Wish[]): Promise<Table> {
   const locked = await lockSlotsDuring(trx, tenantId, {
-    resourceIds: [
-      ...new Set(wishes.flatMap(({ reach }) => reach.candidates.map((c) => c.resourceId))),
-    ],
+    resourceIds: resourcesOf(wishes),
     intervals: mergeIntervals(
       wishes.map(({ visit, reach }) => ({
         start: visit.startsAt - reach.beforeMs,

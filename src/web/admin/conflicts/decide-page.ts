@@ -91,7 +91,7 @@ function moveForm(
       ${
         starts.length === 0
           ? html`<p>${page.tell("no_times")}</p>`
-          : html`<form method="post" action="${own}/move">
+          : html`<form method="post" novalidate action="${own}/move">
         ${radioControl(page, {
           name: "start",
           label: page.tell("new_time_label"),
@@ -118,7 +118,7 @@ function callForm(page: AdminPage, own: string): Html {
 
 function keepForm(page: AdminPage, own: string, error: string | undefined): Html {
   return html`<h2>${page.tell("keep_title")}</h2>
-      <form method="post" action="${own}/keep">
+      <form method="post" novalidate action="${own}/keep">
         ${textControl(page, {
           name: "keep_reason",
           label: page.tell("keep_reason_label"),
@@ -134,7 +134,7 @@ function keepForm(page: AdminPage, own: string, error: string | undefined): Html
 
 function cancelForm(page: AdminPage, own: string, error: string | undefined): Html {
   return html`<h2>${page.tell("cancel_title")}</h2>
-      <form method="post" action="${own}/cancel">
+      <form method="post" novalidate action="${own}/cancel">
         ${radioControl(page, {
           name: "cancel_reason",
           label: page.tell("cancel_reason_label"),

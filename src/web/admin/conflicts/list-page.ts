@@ -45,15 +45,14 @@ function conflictEntry(page: AdminPage, row: ConflictRow): Html {
 }
 
 /** Why an appointment has no place, in a line. */
-export function reasonInWords(page: AdminPage, { reasons }: Pick<ConflictRow, "reasons">): string {
+function reasonInWords(page: AdminPage, { reasons }: Pick<ConflictRow, "reasons">): string {
   const [first] = reasons;
   if (!first) return page.tell("reason_other");
-  const codes = [...new Set(reasons.flatMap((one) => one.closures.map(({ code }) => code)))];
+  if (first.kind === "not_offered") {
+    return page.tell("reason_not_offered", { resource: first.resource_code });
+  }
   if (first.kind === "fewer_places") {
     return page.tell("reason_fewer", { resource: first.resource_code });
   }
-  return page.tell("reason_closed", {
-    resource: first.resource_code,
-    detail: codes.length === 0 ? "" : ` (${codes.join(", ")})`,
-  });
+  return page.tell("reason_closed", { resource: first.resource_code });
 }

@@ -11,9 +11,9 @@ import type { Notice } from "../../layout.ts";
 import { pathTo } from "../../page.ts";
 import { readFields } from "../../web-env.ts";
 import { type AdminContext, type AdminPage, mayDo } from "../admin-env.ts";
-import { loadPlaces } from "../places.ts";
 import type { AdminMessageKey } from "../translate.ts";
 import { missing } from "../missing.ts";
+import { loadChangeWords } from "./change-words.ts";
 import { proposalsPage } from "./list-page.ts";
 import { refusalWords } from "./refusal-words.ts";
 import { concernedPage, proposalPage } from "./show-page.ts";
@@ -31,7 +31,8 @@ export async function showProposal(c: AdminContext): Promise<Response> {
   const page = c.get("admin");
   const proposal = await getProposal(page.deps, page.context, idOf(c));
   const notice = noticeOf(page, c.req.query("done"));
-  return c.html(proposalPage(page, proposal, { places: await loadPlaces(page), notice }));
+  const words = await loadChangeWords(page, proposal.changes);
+  return c.html(proposalPage(page, proposal, { words, notice }));
 }
 
 /** `GET /admin/proposals/{id}/appointments`. */

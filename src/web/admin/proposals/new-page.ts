@@ -8,6 +8,7 @@ import type { AdminPage } from "../admin-env.ts";
 import { adminLayout } from "../admin-layout.ts";
 import { type Places, resourceName, resourceOptions, siteOptions } from "../places.ts";
 import type { AdminMessageKey } from "../translate.ts";
+import { openingName } from "./change-words.ts";
 import { type ChangeForm, type FormKind, formKinds } from "./change-form.ts";
 
 /** What each form is called and what it is for. */
@@ -70,10 +71,10 @@ export function closePage(page: AdminPage, form: ChangeForm, state: FormState): 
         ${dateField(page, state, { name: "to", label: "last_day_label", value: form.to, isRequired: false })}
       </div>
       <div class="pair">
-        ${timeField(page, state, { name: "start", label: "from_time_label", value: form.start })}
-        ${timeField(page, state, { name: "end", label: "to_time_label", value: form.end })}
+        ${timeField(page, state, { name: "start", label: "from_time_label", value: form.start, isRequired: false })}
+        ${timeField(page, state, { name: "end", label: "to_time_label", value: form.end, isRequired: false })}
       </div>
-      <p class="hint">${page.tell("times_hint")}</p>
+      <p class="hint pair__hint">${page.tell("times_hint")}</p>
       ${textControl(page, {
         name: "reason",
         label: page.tell("reason_label"),
@@ -106,7 +107,7 @@ export function chooseOpeningPage(
           isRequired: true,
           options: known.map((opening) => ({
             value: opening.id,
-            label: openingName(page, places, opening),
+            label: withHours(page, places, opening),
           })),
         })}
         <div class="actions"><button class="button" type="submit">${page.tell("next_step")}</button></div>
@@ -123,12 +124,12 @@ export function openingPage(
   const { opening, places } = state;
   return formPage(page, form, {
     ...state,
-    fields: html`<p class="lead">${openingName(page, places, opening)}</p>
+    fields: html`<p class="lead">${withHours(page, places, opening)}</p>
       ${hiddenControl("opening", opening.id)}
       ${hiddenControl("version", form.version || String(opening.version))}
       <div class="pair">
-        ${timeField(page, state, { name: "start", label: "opens_label", value: form.start || opening.start_time })}
-        ${timeField(page, state, { name: "end", label: "closes_label", value: form.end || opening.end_time })}
+        ${timeField(page, state, { name: "start", label: "opens_label", value: form.start || opening.start_time, isRequired: true })}
+        ${timeField(page, state, { name: "end", label: "closes_label", value: form.end || opening.end_time, isRequired: true })}
       </div>
       ${textControl(page, {
         name: "capacity",
@@ -143,9 +144,8 @@ export function openingPage(
   });
 }
 
-function openingName(page: AdminPage, places: Places, opening: Opening): string {
-  const hours = `${opening.start_time}–${opening.end_time}`;
-  return [resourceName(page, places, opening.resource_id), opening.code, hours].join(" · ");
+function withHours(page: AdminPage, places: Places, opening: Opening): string {
+  return `${openingName(page, places, opening)} · ${opening.start_time}–${opening.end_time}`;
 }
 
 function formPage(
@@ -158,7 +158,7 @@ function formPage(
     back: { href: pathTo(page, "/admin/proposals/new"), text: page.tell("proposal_new") },
     errors,
     notice: refusal === undefined ? undefined : { kind: "alert", title: refusal },
-    content: html`<form method="post" action="${pathTo(page, "/admin/proposals")}">
+    content: html`<form method="post" novalidate action="${pathTo(page, "/admin/proposals")}">
         ${hiddenControl("kind", form.kind)}
         ${fields}
         <p>${page.tell("nothing_yet")}</p>
@@ -180,16 +180,28 @@ function dateField(
 ): Html {
   const error = errorOf(state, name);
   return textControl(page, {
-    ...{ name, label: page.tell(label), value, isRequired, error },
+    name,
+    label: page.tell(label),
+    value,
+    isRequired,
+    error,
     type: "date",
     size: "medium",
   });
 }
 
-function timeField(page: AdminPage, state: FormState, { name, label, value }: Field): Html {
+function timeField(
+  page: AdminPage,
+  state: FormState,
+  { name, label, value, isRequired }: Field & { readonly isRequired: boolean },
+): Html {
   const error = errorOf(state, name);
   return textControl(page, {
-    ...{ name, label: page.tell(label), value, isRequired: false, error },
+    name,
+    label: page.tell(label),
+    value,
+    isRequired,
+    error,
     // A control of type time cannot say 24:00.
     type: value === "24:00" ? "text" : "time",
     size: "medium",

@@ -10,7 +10,7 @@ import type { AdminPage } from "../admin-env.ts";
 import { adminLayout } from "../admin-layout.ts";
 import { type Places, siteName } from "../places.ts";
 import type { AdminMessageKey } from "../translate.ts";
-import { changeInWords, dateInWords } from "./change-words.ts";
+import { changeInWords, type ChangeWords, dateInWords } from "./change-words.ts";
 import { statusNames } from "./list-page.ts";
 
 /** Days that are listed; a longer proposal says how many there are besides. */
@@ -20,14 +20,15 @@ const daysShownMax = 100;
 export function proposalPage(
   page: AdminPage,
   proposal: Proposal,
-  { places, notice }: { readonly places: Places; readonly notice: Notice | undefined },
+  { words, notice }: { readonly words: ChangeWords; readonly notice: Notice | undefined },
 ): Html {
+  const { places } = words;
   const own = `/admin/proposals/${proposal.id}`;
   return adminLayout(page, {
     title: page.tell("proposal_title"),
     back: { href: pathTo(page, "/admin/proposals"), text: page.tell("proposals_title") },
     notice,
-    content: html`<ul>${proposal.changes.map((change) => html`<li>${changeInWords(page, places, change)}</li>`)}</ul>
+    content: html`<ul>${proposal.changes.map((change) => html`<li>${changeInWords(page, words, change)}</li>`)}</ul>
       <p><strong>${page.tell(statusNames[proposal.status])}</strong>${proposal.status === "applying" ? html` – ${page.tell("parts_line", { done: proposal.parts_done, total: proposal.parts })}` : nothing}</p>
       ${totals(page, proposal, own)}
       ${proposal.status === "computed" ? decision(page, proposal, own) : nothing}
@@ -44,14 +45,18 @@ function totals(page: AdminPage, { totals: sums }: Proposal, own: string): Html 
       ? 0
       : html`<a href="${pathTo(page, `${own}/appointments?${query}`)}">${page.tell("count_listed", { count })}</a>`;
   return html`<dl class="facts">
-      ${row("places_lost", sums.places_lost)}
-      ${row("places_gained", sums.places_gained)}
+      ${row("places_lost", numberInWords(page, sums.places_lost))}
+      ${row("places_gained", numberInWords(page, sums.places_gained))}
       ${row("outcome_stays", listed(sums.stays, "outcome=stays"))}
       ${row("outcome_moves", listed(sums.moves, "outcome=moves"))}
       ${row("outcome_conflict", listed(sums.conflicts, "outcome=conflict"))}
       ${row("without_contact", listed(sums.conflicts_without_contact, "outcome=conflict&contact=no"))}
       ${row("outcome_returns", listed(sums.returns, "outcome=returns"))}
     </dl>`;
+}
+
+function numberInWords({ locale }: AdminPage, count: number): string {
+  return new Intl.NumberFormat(locale).format(count);
 }
 
 function decision(page: AdminPage, proposal: Proposal, own: string): Html {
@@ -78,21 +83,30 @@ function days(page: AdminPage, proposal: Proposal, places: Places): Html {
       <ul class="rows">${shown.map(
         (day) => html`<li>
           <h3>${dateInWords(page, day.date)} <span class="rows__where">${siteName(page, places, day.site_id)}</span></h3>
-          <p>${page.tell("day_line", {
-            lost: day.places_lost,
-            gained: day.places_gained,
-            moves: day.moves,
-            conflicts: day.conflicts,
-            silent: day.conflicts_without_contact,
-            returns: day.returns,
-          })}</p>
+          <p>${dayInWords(page, day)}</p>
         </li>`,
       )}</ul>
       ${left > 0 ? html`<p>${page.tell("days_left", { count: left })}</p>` : nothing}`;
 }
 
+/** What happens on a day, without what does not. */
+function dayInWords(page: AdminPage, day: Proposal["days"][number]): string {
+  const parts: readonly (readonly [AdminMessageKey, number])[] = [
+    ["day_lost", day.places_lost],
+    ["day_gained", day.places_gained],
+    ["day_conflicts", day.conflicts],
+    ["day_silent", day.conflicts_without_contact],
+    ["day_moves", day.moves],
+    ["day_returns", day.returns],
+  ];
+  return parts
+    .filter(([, count]) => count > 0)
+    .map(([key, count]) => page.tell(key, { count }))
+    .join(" · ");
+}
+
 /** Renders appointments that a proposal concerns. */
-export function concernedList(page: AdminPage, items: readonly Concerned[]): Html {
+function concernedList(page: AdminPage, items: readonly Concerned[]): Html {
   return html`<ul class="rows">${items.map((one) => {
     const at = dateFromEpochMs(Date.parse(one.starts_at));
     const style = timeStyle(page, one.site.time_zone);
