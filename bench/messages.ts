@@ -8,7 +8,7 @@ import { interleave } from "./pairs.ts";
 import { perSecond, ratiosOf, spread } from "./statistics.ts";
 import type { World } from "./world.ts";
 
-const MESSAGES = 4_000;
+const MESSAGES = 2_000;
 const MESSAGES_QUICK = 300;
 const POLL_MS = 50;
 

@@ -8,6 +8,7 @@ import { holds } from "./holds.ts";
 import { jobs } from "./jobs.ts";
 import { largeDatabase } from "./large-database.ts";
 import { messages } from "./messages.ts";
+import { messagesBacklog } from "./messages-backlog.ts";
 import { month } from "./month.ts";
 import { multiCell } from "./multi-cell.ts";
 import { oneSlot } from "./one-slot.ts";
@@ -31,7 +32,7 @@ const benches: readonly Bench[] = [
   bulkCancel,
 ];
 /** Only when named: they ask something else than how fast citizens are served. */
-const others: readonly Bench[] = [jobs, messages];
+const others: readonly Bench[] = [jobs, messages, messagesBacklog];
 
 const usage = `npm run bench [-- options]
   --only NAME   one of ${[...benches, ...others].map((bench) => bench.name).join(", ")}; may be repeated

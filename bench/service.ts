@@ -18,6 +18,8 @@ export interface ServiceOptions {
   readonly adminUrl: string;
   /** Gets what the service writes to its log. */
   readonly logFile: string;
+  /** Variables beside the usual ones. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const START_MS_MAX = 60_000;
@@ -36,6 +38,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       DATABASE_ADMIN_URL: options.adminUrl,
       SECRET_KEYS: `bench:${randomBytes(32).toString("base64")}`,
       STOP_DELAY_SECONDS: "0",
+      ...options.env,
     },
   });
   closeSync(log);

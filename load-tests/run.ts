@@ -1,6 +1,6 @@
 /**
  * `npm run load -- <script> [k6 options]`: runs a script of this folder with k6 against a running service, then checks
- * the invariants in its database. BASE_URL, TENANT and ADMIN_KEY say which service; unset, the embedded one of DATA_DIR.
+ * the invariants in its database; or runs a drill, which needs no service. BASE_URL, TENANT and ADMIN_KEY say which service; unset, the embedded one of DATA_DIR.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync } from "node:fs";
@@ -12,6 +12,8 @@ import { findOnPath } from "../scripts/find-on-path.ts";
 const folder = import.meta.dirname;
 const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "sportello", "bin");
 const scripts = globSync("*.js", { cwd: folder }).map((file) => basename(file, ".js"));
+/** They start everything they need and judge it themselves. */
+const drills = ["messages-drill"];
 const logins = z.array(z.object({ slug: z.string(), adminKey: z.string() }));
 
 /** k6 of the PATH or of the cache, or built into the cache where Go is installed. */
@@ -40,8 +42,14 @@ function stop(message: string): never {
 }
 
 const [script = "", ...rest] = process.argv.slice(2);
-if (!scripts.includes(script))
-  stop(`Usage: npm run load -- <script> [k6 options]\nScripts: ${scripts.join(", ")}`);
+if (drills.includes(script)) {
+  const drill = join(folder, `${script}.ts`);
+  process.exit(spawnSync(process.execPath, [drill, ...rest], { stdio: "inherit" }).status ?? 1);
+}
+if (!scripts.includes(script)) {
+  const names = [...scripts, ...drills].join(", ");
+  stop(`Usage: npm run load -- <script> [its options, k6's]\nScripts: ${names}`);
+}
 const k6 = findK6();
 if (k6 === undefined) {
   stop(

@@ -42,6 +42,19 @@ export function textControl(page: Page, control: TextControl): Html {
     </div>`;
 }
 
+/** A labelled text of several lines. */
+export function textareaControl(
+  page: Page,
+  control: Control & { readonly maxLength: number },
+): Html {
+  const { name } = control;
+  return html`<div class="${control.error ? "field field--wrong" : "field"}">
+      <label for="${name}">${control.label}${optionalMark(page, control)}</label>
+      ${hintAndError(page, control)}
+      <textarea class="input" id="${name}" name="${name}" rows="4" maxlength="${control.maxLength}"${describedBy(control)}>${control.value}</textarea>
+    </div>`;
+}
+
 /** One of a few answers. */
 export interface Option {
   readonly value: string;

@@ -17,7 +17,8 @@ const stepNames: Readonly<Record<Step, MessageKey>> = {
   summary: "step_summary",
 };
 
-const languageNames: Readonly<Record<Language, string>> = {
+/** What the languages call themselves. */
+export const languageNames: Readonly<Record<Language, string>> = {
   it: "Italiano",
   de: "Deutsch",
   fr: "Français",

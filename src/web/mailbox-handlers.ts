@@ -53,8 +53,13 @@ async function showMailbox(c: WebContext, web: WebDeps): Promise<Response> {
   const tenant = await web.findTenant(c.req.param("tenant") ?? "");
   if (!tenant) return nothingHere(c);
   const before = c.req.query("before");
-  const page = { before: before !== undefined && isId(before) ? before : null, countMax };
-  return c.html(mailboxPage(tenant.slug, await listMailbox(web, tenant.id, page)));
+  const page = {
+    before: before !== undefined && isId(before) ? before : null,
+    countMax: countMax + 1,
+  };
+  const found = await listMailbox(web, tenant.id, page);
+  const messages = found.slice(0, countMax);
+  return c.html(mailboxPage(tenant.slug, { messages, hasOlder: found.length > countMax }));
 }
 
 async function withMessage(

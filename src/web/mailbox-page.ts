@@ -18,14 +18,17 @@ export function mailboxesPage(tenants: readonly Tenant[]): Html {
 }
 
 /** The newest messages of one administration. */
-export function mailboxPage(slug: string, messages: readonly KeptMessage[]): Html {
+export function mailboxPage(
+  slug: string,
+  { messages, hasOlder }: { readonly messages: readonly KeptMessage[]; readonly hasOlder: boolean },
+): Html {
   const last = messages.at(-1);
   return frame(
     `Mailbox of ${slug}`,
     html`<p><a href="${mailboxPath}">All mailboxes</a></p>
       ${messages.length === 0 ? html`<p>There is nothing here yet. Messages come a second after what they tell of.</p>` : nothing}
-      <ul>${messages.map((message) => html`<li><a href="${mailboxPath}/${slug}/${message.id}">${titleOf(message)}</a> <span class="muted">${message.keptAt.toISOString()} to ${recipientOf(message)}</span></li>`)}</ul>
-      ${last ? html`<p><a href="${mailboxPath}/${slug}?before=${last.id}">Older ones</a></p>` : nothing}`,
+      <ul>${messages.map((message) => html`<li><a href="${mailboxPath}/${slug}/${message.id}">${titleOf(message)}</a>${raw("<br>")}<span class="muted">${timeOf(message)}${raw("<br>")}to ${recipientOf(message)}</span></li>`)}</ul>
+      ${last && hasOlder ? html`<p><a href="${mailboxPath}/${slug}?before=${last.id}">Older ones</a></p>` : nothing}`,
   );
 }
 
@@ -37,13 +40,18 @@ export function keptMessagePage(slug: string, message: KeptMessage): Html {
     html`<p><a href="${mailboxPath}/${slug}">Mailbox of ${slug}</a></p>
       <dl class="facts">
         <div><dt>To</dt><dd>${recipientOf(message)}</dd></div>
-        <div><dt>Kept at</dt><dd>${message.keptAt.toISOString()}</dd></div>
+        <div><dt>Kept at</dt><dd>${timeOf(message)}</dd></div>
         <div><dt>Reference</dt><dd>${message.reference}</dd></div>
         ${message.channel === "sms" ? html`<div><dt>Parts</dt><dd>${message.sms.parts} (${message.sms.encoding})</dd></div>` : nothing}
       </dl>
       ${message.channel === "email" ? html`<p><a href="${own}/html">As HTML</a>${message.email.calendar ? html` · <a href="${own}/calendar.ics">Calendar file (${message.email.calendar.method})</a>` : nothing}</p>` : nothing}
       <div class="card">${withLinks(textOf(message))}</div>`,
   );
+}
+
+/** To the second, in UTC: the page belongs to no site. */
+function timeOf({ keptAt }: KeptMessage): string {
+  return `${keptAt.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 function titleOf(message: KeptMessage): string {

@@ -58,6 +58,14 @@ export async function blockGate(trx: Trx, name: string, seconds: number): Promis
   `.execute(trx);
 }
 
+/** Whether a provider is to be left alone at this moment. For the system's scope. */
+export async function findBlocked(trx: Trx, name: string): Promise<boolean> {
+  const { rows } = await sql<{ is_blocked: boolean }>`
+    SELECT EXISTS (SELECT FROM sending_gates WHERE name = ${name} AND blocked_until > clock_now()) AS is_blocked
+  `.execute(trx);
+  return rows[0]?.is_blocked ?? false;
+}
+
 /** Forgets gates that nothing went through for a day. */
 export async function deleteIdleGates(trx: Trx): Promise<void> {
   await sql`

@@ -7,12 +7,14 @@ export type GiveBack = () => void;
 export interface Places {
   /**
    * Waits for some places and returns what gives each back. Notices go before reminders, and a share is only theirs, so
-   * that they never wait until a slow provider has answered reminders. `count` is at most what reminders may have.
+   * that they never wait until a slow provider has answered reminders. There may be fewer than `count`, at least one.
    * Rejects when `signal` aborts.
    */
   readonly take: (lane: Lane, count: number, signal: AbortSignal) => Promise<readonly GiveBack[]>;
   /** The same for one place and `waitMs` at most; undefined when none came free. */
   readonly takeWithin: (lane: Lane, waitMs: number) => Promise<GiveBack | undefined>;
+  /** From now on there are so many, at least two; those that are held beyond that are not given out again. */
+  readonly resize: (total: number) => void;
 }
 
 interface Waiting {
@@ -25,11 +27,12 @@ interface Queue {
   /** Lets somebody in as soon as there are places; returns how to stop waiting. */
   readonly join: (lane: Lane, one: Waiting) => () => void;
   /** How many places somebody may ask for at once. */
-  readonly countMax: number;
+  readonly countMax: () => number;
+  readonly resize: (total: number) => void;
 }
 
 /** Share of the places that reminders leave to notices; at least one. */
-const reservedShare = 0.25;
+const reservedShare = 0.15;
 
 /** Makes the places of a process at one provider; `total` is at least two. */
 export function createPlaces(total: number): Places {
@@ -37,20 +40,24 @@ export function createPlaces(total: number): Places {
   return {
     take: (lane, count, signal) => joinUntil(queue, { lane, count }, signal),
     takeWithin: (lane, waitMs) => joinWithin(queue, lane, waitMs),
+    resize: queue.resize,
   };
 }
 
-function createQueue(total: number): Queue {
-  const reserved = Math.max(1, Math.floor(total * reservedShare));
+function createQueue(first: number): Queue {
   const waiting: Record<Lane, Set<Waiting>> = { notices: new Set(), reminders: new Set() };
-  let free = total;
+  let total = first;
+  let held = 0;
+  const openTo = (lane: Lane): number => (lane === "notices" ? total : total - reservedOf(total));
   const admit = (): void => {
     for (const lane of ["notices", "reminders"] as const) {
       for (const one of waiting[lane]) {
-        if (free - one.count < (lane === "notices" ? 0 : reserved)) break;
+        // Who wished for more than there is by now comes in with what there is.
+        const count = Math.min(one.count, openTo(lane));
+        if (held + count > openTo(lane)) break;
         waiting[lane].delete(one);
-        free -= one.count;
-        one.enter(Array.from({ length: one.count }, giveBackOnce));
+        held += count;
+        one.enter(Array.from({ length: count }, giveBackOnce));
       }
     }
   };
@@ -59,12 +66,16 @@ function createQueue(total: number): Queue {
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      free += 1;
+      held -= 1;
       admit();
     };
   };
   return {
-    countMax: total - reserved,
+    countMax: () => total - reservedOf(total),
+    resize: (next) => {
+      total = next;
+      admit();
+    },
     join: (lane, one) => {
       waiting[lane].add(one);
       admit();
@@ -75,6 +86,10 @@ function createQueue(total: number): Queue {
       };
     },
   };
+}
+
+function reservedOf(total: number): number {
+  return Math.max(1, Math.floor(total * reservedShare));
 }
 
 function joinUntil(
@@ -91,7 +106,7 @@ function joinUntil(
     };
     signal.addEventListener("abort", onAbort, { once: true });
     leave = join(lane, {
-      count: Math.min(count, countMax),
+      count: Math.min(count, countMax()),
       enter: (places) => {
         signal.removeEventListener("abort", onAbort);
         resolve(places);

@@ -2,11 +2,13 @@ import type { Deps, Tenant } from "../../context.ts";
 import { createTenantReader } from "../../identity/find-tenant.ts";
 import { monotonicMs } from "../../time/clock.ts";
 import type { Lane, MessageChannel } from "../message-state.ts";
+import { createGateWatch, type GateWatch } from "../rates/watch-gates.ts";
 import { createTurnTaker, type SendingRates } from "../rates/take-turns.ts";
 import type { SendOutcome } from "../transports/transport.ts";
 import type { Compose } from "./composition.ts";
 import { leaseMessagesIn, type LeaseDeps, type ReadyMessage } from "./lease-messages.ts";
 import { outgoingEmail, outgoingSms, outgoingWebhook } from "./outgoing.ts";
+import { createLeasePlaces, type LeasePlaces } from "./lease-places.ts";
 import { createPlaces, type Places } from "./places.ts";
 import type { Provider, Providers, Senders } from "./provider.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
@@ -43,21 +45,14 @@ const deadlineMs = 25_000;
 /** What was written longer ago may be true no more: it is written again. */
 const freshMs = 3_000;
 
-/**
- * Messages leased beyond those that are being handed over: while these are on their way, the next are written, many in
- * one transaction. When a worker dies they are late by a lease, and none of them twice.
- */
-function leasedAhead(connections: number): number {
-  return 60 + 3 * connections;
-}
-
 /** Everything the parts of a sender share. */
 interface SenderParts {
   readonly options: SenderOptions;
   readonly leaseDeps: LeaseDeps;
   readonly recorder: Recorder;
+  readonly gateWatch: GateWatch;
   /** Messages leased in this process. */
-  readonly leases: ReadonlyMap<MessageChannel, Places>;
+  readonly leases: ReadonlyMap<MessageChannel, LeasePlaces>;
   readonly connections: ReadonlyMap<MessageChannel, Places>;
 }
 
@@ -68,8 +63,11 @@ export function createSender(options: SenderOptions): Sender {
     options,
     leaseDeps: { ...options, turnTaker: createTurnTaker(options.rates) },
     recorder: createRecorder(options),
-    leases: placesOf(options.providers, leasedAhead),
-    connections: placesOf(options.providers, () => 0),
+    gateWatch: createGateWatch(options),
+    leases: placesOf(options.providers, createLeasePlaces),
+    connections: placesOf(options.providers, (connections) =>
+      createPlaces(Math.max(2, connections)),
+    ),
   };
   return {
     send: async (request, signal) => {
@@ -84,16 +82,14 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-function placesOf(
+function placesOf<T>(
   providers: Providers,
-  more: (connections: number) => number,
-): Map<MessageChannel, Places> {
-  const places = new Map<MessageChannel, Places>();
+  make: (connections: number) => T,
+): Map<MessageChannel, T> {
+  const places = new Map<MessageChannel, T>();
   for (const channel of ["email", "sms", "webhook"] as const) {
     const provider = providers[channel];
-    if (!provider) continue;
-    const { connections } = provider;
-    places.set(channel, createPlaces(Math.max(2, connections + more(connections))));
+    if (provider) places.set(channel, make(provider.connections));
   }
   return places;
 }
@@ -103,8 +99,9 @@ type Batch = SendRequest & { readonly tenant: Tenant };
 /** Leases as many messages as there are places for and settles each; returns how many ids it looked at. */
 async function sendSome(parts: SenderParts, batch: Batch, signal: AbortSignal): Promise<number> {
   const { channel, lane, tenant } = batch;
-  const places = await parts.leases.get(channel)?.take(lane, batch.ids.length, signal);
-  if (!places) return batch.ids.length;
+  const leases = parts.leases.get(channel);
+  const places = await leases?.take(lane, batch.ids.length, signal);
+  if (!leases || !places) return batch.ids.length;
   const ids = batch.ids.slice(0, places.length);
   let ready: readonly ReadyMessage[];
   try {
@@ -120,12 +117,18 @@ async function sendSome(parts: SenderParts, batch: Batch, signal: AbortSignal): 
   const results = await Promise.allSettled(work);
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
+  leases.adapt({
+    tried: results.filter((one) => one.status === "fulfilled" && one.value).length,
+    untried: results.filter((one) => one.status === "fulfilled" && !one.value).length,
+  });
   return ids.length;
 }
 
-async function sendOne(parts: SenderParts, batch: Batch, ready: ReadyMessage): Promise<void> {
+/** False where it was not tried. */
+async function sendOne(parts: SenderParts, batch: Batch, ready: ReadyMessage): Promise<boolean> {
   const attempt = await attemptOne(parts, batch, ready);
   await parts.recorder.record(batch, { ready, ...attempt });
+  return attempt.outcome !== undefined;
 }
 
 /** Undefined outcome: it was not tried, because what was written has grown old while it waited for a connection. */
@@ -148,11 +151,12 @@ async function attemptOne(
 
 /** Undefined when the provider asked for patience meanwhile, so that it was not spoken to. */
 async function handOver(
-  { options, recorder }: SenderParts,
+  { options, recorder, gateWatch }: SenderParts,
   { tenant, channel }: Pick<Batch, "tenant" | "channel">,
   ready: ReadyMessage,
 ): Promise<SendOutcome | undefined> {
-  if (recorder.isBlocked(channel)) return undefined;
+  // The database tells of what others heard; what this process heard a moment ago is not there yet.
+  if ((await gateWatch.isBlocked(channel)) || recorder.isBlocked(channel)) return undefined;
   const { providers, senders } = options;
   const { content } = ready;
   switch (content.verdict) {

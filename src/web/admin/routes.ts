@@ -5,6 +5,16 @@ import { DomainError } from "../../errors.ts";
 import { pathTo } from "../page.ts";
 import { type AdminContext, type AdminEnv, adminPageOf } from "./admin-env.ts";
 import {
+  controlShown,
+  downloadReport,
+  makeOperation,
+  showItems,
+  showNewOperation,
+  showOperation,
+  showOperations,
+  startShown,
+} from "./bulk/handlers.ts";
+import {
   callConflict,
   cancelConflict,
   keepConflict,
@@ -48,6 +58,7 @@ export function adminPages(): Hono<AdminEnv> {
   proposalPages(pages);
   conflictPages(pages);
   todayPages(pages);
+  bulkPages(pages);
   pages.all("*", answerNothing);
   pages.onError(answerAdminError);
   return pages;
@@ -82,6 +93,20 @@ function todayPages(pages: Hono<AdminEnv>): void {
   pages.get("/today/:id/calls", forScope("appointments"), showCalls);
   pages.post("/today/:id/start", startClosing);
   pages.post("/today/:id/lift", liftClosing);
+}
+
+function bulkPages(pages: Hono<AdminEnv>): void {
+  pages.use("/bulk/*", forScope("admin"));
+  pages.get("/bulk", showOperations);
+  pages.post("/bulk", makeOperation);
+  pages.get("/bulk/new", showNewOperation);
+  pages.get("/bulk/:id", showOperation);
+  pages.get("/bulk/:id/items", showItems);
+  pages.get("/bulk/:id/report.csv", downloadReport);
+  pages.post("/bulk/:id/start", startShown);
+  pages.post("/bulk/:id/pause", controlShown("pause"));
+  pages.post("/bulk/:id/resume", controlShown("resume"));
+  pages.post("/bulk/:id/abort", controlShown("abort"));
 }
 
 /** Who is not signed in is asked to, and comes back to where he wanted to be. */

@@ -32,4 +32,10 @@ export const sections: readonly Section[] = [
     about: "conflicts_about",
     scope: "appointments",
   },
+  {
+    path: "/admin/bulk",
+    name: "bulk_title",
+    about: "bulk_about",
+    scope: "admin",
+  },
 ];

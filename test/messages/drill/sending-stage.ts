@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { createApp } from "../../../src/app.ts";
-import { createDatabase } from "../../../src/db/database.ts";
+import { createDatabase, type Database } from "../../../src/db/database.ts";
 import { SERVICE_ROLE } from "../../../src/db/embedded/credentials.ts";
 import { createPool } from "../../../src/db/pool.ts";
 import { createVault } from "../../../src/db/vault.ts";
@@ -36,7 +36,10 @@ export interface Standing {
 /** One administration whose messages real workers send, in processes of their own. */
 export interface SendingStage {
   readonly tenantId: string;
+  readonly slug: string;
   readonly town: Town;
+  /** Variables of a worker or service on this database, but for providers and the job store. */
+  readonly env: Readonly<Record<string, string>>;
   readonly sql: (
     text: string,
     values?: unknown[],
@@ -65,33 +68,8 @@ export async function openSendingStage(database: StageDatabase): Promise<Sending
   const db = createDatabase(createPool(database.serviceUrl, { max: 4, onError: () => undefined }));
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   admin.on("error", () => undefined);
-  const { tenant, adminKey } = await initTenant(
-    { db },
-    {
-      slug: "comune-prova",
-      name: { it: "Comune di prova" },
-      languages: ["it"],
-      timeZone: "Europe/Rome",
-      holidayCountry: "IT",
-    },
-  );
   const sql: SendingStage["sql"] = (text, values) => admin.query(text, values);
-  const place = await makePlace(admin, tenant.id);
-  const town = await buildTown(
-    { tenant, sql },
-    {
-      services: [{ code: "id-card" }],
-      resources: [
-        {
-          code: "desk",
-          offers: ["id-card"],
-          from: new Date(slotsBeginMs),
-          cells: 40,
-          capacity: 500,
-        },
-      ],
-    },
-  );
+  const { tenant, adminKey, place, town } = await settle({ admin, db, sql });
   const env = {
     DATABASE_URL: database.serviceUrl,
     SECRET_KEYS: `t1:${secretKey.toString("base64")}`,
@@ -102,7 +80,9 @@ export async function openSendingStage(database: StageDatabase): Promise<Sending
   const workers: WorkerProcess[] = [];
   return {
     tenantId: tenant.id,
+    slug: tenant.slug,
     town,
+    env,
     sql,
     api: apiOf({ db, vault }, { slug: tenant.slug, adminKey }),
     addDue: (count, channel) =>
@@ -124,6 +104,45 @@ export async function openSendingStage(database: StageDatabase): Promise<Sending
       await admin.end();
     },
   };
+}
+
+/** The administration, and its sites: one whose reminders are made by SQL, one that citizens book at. */
+async function settle({
+  admin,
+  db,
+  sql,
+}: {
+  readonly admin: pg.Pool;
+  readonly db: Database;
+  readonly sql: SendingStage["sql"];
+}) {
+  const { tenant, adminKey } = await initTenant(
+    { db },
+    {
+      slug: "comune-prova",
+      name: { it: "Comune di prova" },
+      languages: ["it"],
+      timeZone: "Europe/Rome",
+      holidayCountry: "IT",
+    },
+  );
+  const place = await makePlace(admin, tenant.id);
+  const town = await buildTown(
+    { tenant, sql },
+    {
+      services: [{ code: "id-card" }],
+      resources: [
+        {
+          code: "desk",
+          offers: ["id-card"],
+          from: new Date(slotsBeginMs),
+          cells: 40,
+          capacity: 500,
+        },
+      ],
+    },
+  );
+  return { tenant, adminKey, place, town };
 }
 
 async function wipeJobs(admin: pg.Pool): Promise<void> {
@@ -151,7 +170,8 @@ function apiOf(
     const answer = await app.request(`/v1/${slug}${path}`, init, {});
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
+    const value: unknown = text === "" ? undefined : JSON.parse(text);
+    return value;
   };
 }
 

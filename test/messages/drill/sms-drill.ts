@@ -9,8 +9,8 @@ import type { SendingStage } from "./sending-stage.ts";
 /** How many SMS are due, and what they may cost. */
 export interface SmsDrillPlan<B> {
   readonly messages: number;
-  /** Messages of one part that the day's ceiling pays for. */
-  readonly paid: number;
+  /** Parts that the day's ceiling pays for; the drill's reminders have two. */
+  readonly paidParts: number;
   readonly workers: number;
   readonly behaviour: B;
   readonly env: Readonly<Record<string, string>>;
@@ -24,10 +24,10 @@ export interface SmsDrillReport {
   readonly spentParts: number;
   /** Requests that the provider took, or may have, beyond the first of each message. */
   readonly repeated: number;
-  /** Requests that were answered with success or never: what the provider may charge. */
-  readonly asked: number;
-  /** Most of these for one message. */
-  readonly mostPerMessage: number;
+  /** Parts in requests that were answered with success or never: what the provider may charge. */
+  readonly askedParts: number;
+  /** How often one part of one message was taken, at most. */
+  readonly mostPerPart: number;
   /** Messages that were named differently on a retry, or share a name. */
   readonly renamed: readonly string[];
   /** Requests that began after everybody could know that the provider asks for patience. */
@@ -93,7 +93,7 @@ export async function runSmppDrill(
       SMS_SMPP_URL: `smpp://id:secret@127.0.0.1:${smsc.port}`,
     });
     const receipts = await smsc.receipts();
-    const taken = receipts.filter(isTaken);
+    const taken = receipts.filter(isTaken).map(({ to, part }) => ({ to, part: part?.index ?? 0 }));
     return {
       ...drilled,
       ...(await readFigures(stage)),
@@ -115,30 +115,39 @@ function isTaken({ answer }: SmscReceipt): boolean {
   return answer === "taken" || answer === "silent" || answer === "cut";
 }
 
-type Requests = readonly { readonly to: string }[];
+interface Request {
+  readonly to: string;
+  /** Which part it is about, where each goes by itself. */
+  readonly part?: number;
+}
 
 function countReached(
-  taken: Requests,
-  asked: Requests,
-): Pick<SmsDrillReport, "reached" | "repeated" | "asked" | "mostPerMessage"> {
-  const reached = new Set(taken.map(({ to }) => to)).size;
-  const counts = [...Map.groupBy(asked, ({ to }) => to).values()].map((all) => all.length);
+  taken: readonly Request[],
+  asked: readonly Request[],
+): Pick<SmsDrillReport, "reached" | "repeated" | "askedParts" | "mostPerPart"> {
+  const counts = [...Map.groupBy(asked, ({ to, part }) => `${to}/${part}`).values()].map(
+    (all) => all.length,
+  );
+  const distinct = new Set(taken.map(({ to, part }) => `${to}/${part}`)).size;
+  const isWhole = asked.every(({ part }) => part === undefined);
   return {
-    reached,
-    repeated: taken.length - reached,
-    asked: asked.length,
-    mostPerMessage: Math.max(0, ...counts),
+    reached: new Set(taken.map(({ to }) => to)).size,
+    repeated: taken.length - distinct,
+    askedParts: asked.length * (isWhole ? partsPerReminder : 1),
+    mostPerPart: Math.max(0, ...counts),
   };
 }
 
+const partsPerReminder = 2;
+
 async function sendAll(
   stage: SendingStage,
-  { messages, paid, workers, env, limitMs }: SmsDrillPlan<unknown>,
+  { messages, paidParts, workers, env, limitMs }: SmsDrillPlan<unknown>,
   provider: Readonly<Record<string, string>>,
 ): Promise<{ interrupted: number }> {
   await stage.sql(
     "UPDATE message_settings SET sms_price_micros = $1, sms_daily_ceiling_micros = $2",
-    [priceMicros, priceMicros * paid],
+    [priceMicros, priceMicros * paidParts],
   );
   await stage.addDue(messages, "sms");
   const started = await Promise.all(
