@@ -1,7 +1,7 @@
 /** What was closed at once today, on the pages of its sites and services while it lasts. */
 import { html } from "hono/html";
 import { listNotices } from "../bulk/today/list-notices.ts";
-import type { NoticeRow } from "../bulk/today/queries.ts";
+import type { NoticeRow } from "../bulk/today/place-queries.ts";
 import type { Site } from "../catalog/sites/site.ts";
 import { formatTime } from "./format-time.ts";
 import { phoneLink } from "./layout.ts";

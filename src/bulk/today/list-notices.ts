@@ -1,7 +1,7 @@
 import { idOrCode } from "../../catalog/id-or-code.ts";
 import type { Deps, RequestContext } from "../../context.ts";
 import { DomainError, notFound } from "../../errors.ts";
-import { findSiteOf, listNoticeRows, type NoticeRow } from "./queries.ts";
+import { findSiteOf, listNoticeRows, type NoticeRow } from "./place-queries.ts";
 
 /**
  * What is closed at once at sites while it lasts, for everybody to see; of the sites named by id, or of all. Nothing is kept

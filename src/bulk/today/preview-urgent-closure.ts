@@ -14,7 +14,8 @@ import { type SampleMessage, writeSamples } from "../preview/write-samples.ts";
 import { getOperationIn } from "../seen/get-operation.ts";
 import { type ClosedAtOnce, closeAtOnceIn } from "./close-at-once.ts";
 import { noticeTexts } from "./notice-texts.ts";
-import { findServiceAt, findSiteOf, insertUrgent, listStrangers } from "./queries.ts";
+import { findServiceAt, findSiteOf, listStrangers } from "./place-queries.ts";
+import { insertUrgent } from "./queries.ts";
 import type { UrgentPlan } from "./urgent-closure.ts";
 import { getUrgentIn, type UrgentView } from "./get-urgent-closure.ts";
 

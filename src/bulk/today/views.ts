@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { UrgentView } from "./get-urgent-closure.ts";
 import type { OwnClosure } from "./own-closure.ts";
 import type { UrgentPreview } from "./preview-urgent-closure.ts";
-import type { NoticeRow } from "./queries.ts";
+import type { NoticeRow } from "./place-queries.ts";
 import type {
   noticesSchema,
   urgentOptionsSchema,
