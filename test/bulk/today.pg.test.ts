@@ -165,6 +165,21 @@ describe("starting", () => {
     expect(await world.notices(place.siteId)).toEqual([]);
   });
 
+  test("above 500 people needs their number typed again", async () => {
+    const place = await world.addPlace([1]);
+    const shown = await world.previewed({ site: place.siteId, until: null, reason: wind });
+    await app.sql(
+      `UPDATE urgent_closures SET numbers = numbers || '{"lost":400,"kept":101}' WHERE id = $1`,
+      [shown.id],
+    );
+    expect(problemOf(await world.start(shown))).toBe("not-as-previewed");
+    const path = `/urgent-closures/${shown.id}/start`;
+    const wrong = await world.call("POST", path, { digest: shown.digest, count: 500 });
+    expect(problemOf(wrong)).toBe("not-as-previewed");
+    const right = await world.call("POST", path, { digest: shown.digest, count: 501 });
+    expect(right.status).toBe(200);
+  });
+
   test("of one resource leaves the others open", async () => {
     const place = await world.addPlace([1]);
     const wood = await world.addResource(place.siteId, {
