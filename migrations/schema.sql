@@ -1417,6 +1417,30 @@ CREATE POLICY rows_belong_to_the_current_tenant ON service_limits
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT, UPDATE ON service_limits TO sportello_service;
 
+CREATE TABLE service_suspensions (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  lifted_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT service_suspensions_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT service_suspensions_end_after_they_start CHECK (ends_at > starts_at),
+  CONSTRAINT service_suspensions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT service_suspensions_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id),
+  CONSTRAINT service_suspensions_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE service_suspensions IS 'Times at which a service is not given at a site, though its resources are open for others; no personal data, kept with the administration.';
+CREATE INDEX service_suspensions_in_force ON service_suspensions USING btree (tenant_id, site_id, service_id, ends_at) WHERE lifted_at IS NULL;
+ALTER TABLE service_suspensions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_suspensions FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON service_suspensions
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT INSERT, SELECT, UPDATE ON service_suspensions TO sportello_service;
+
 CREATE TABLE services (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1599,6 +1623,81 @@ CREATE POLICY rows_belong_to_the_current_tenant ON tenants
   USING (id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope))
   WITH CHECK (id = (( SELECT current_tenant_id() AS current_tenant_id)) OR ( SELECT is_system_scope() AS is_system_scope));
 GRANT INSERT, SELECT, UPDATE ON tenants TO sportello_service;
+
+CREATE TABLE urgent_closure_visits (
+  tenant_id uuid NOT NULL,
+  closure_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  place text NOT NULL,
+  CONSTRAINT urgent_closure_visits_pkey PRIMARY KEY (tenant_id, closure_id, appointment_id),
+  CONSTRAINT urgent_closure_visits_place_is_known CHECK (place = ANY (ARRAY['kept'::text, 'moved'::text, 'lost'::text])),
+  CONSTRAINT urgent_closure_visits_tenant_id_appointment_id_fkey FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments(tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT urgent_closure_visits_tenant_id_closure_id_fkey FOREIGN KEY (tenant_id, closure_id) REFERENCES urgent_closures(tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE urgent_closure_visits IS 'Whom an urgent closure hit; ids only, kept with the closure.';
+COMMENT ON COLUMN urgent_closure_visits.starts_at IS 'When the visit was to begin; who chose another time is told no more.';
+COMMENT ON COLUMN urgent_closure_visits.place IS 'kept: served after it opens again, beyond capacity; moved: at an equivalent resource at the same time; lost: has to choose.';
+CREATE INDEX urgent_closure_visits_of_an_appointment ON urgent_closure_visits USING btree (tenant_id, appointment_id);
+ALTER TABLE urgent_closure_visits ENABLE ROW LEVEL SECURITY;
+ALTER TABLE urgent_closure_visits FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON urgent_closure_visits
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON urgent_closure_visits TO sportello_service;
+
+CREATE TABLE urgent_closures (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  status text NOT NULL DEFAULT 'previewed'::text,
+  site_id uuid NOT NULL,
+  resource_ids uuid[],
+  service_id uuid,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  is_suspension boolean NOT NULL,
+  on_the_way_minutes integer NOT NULL,
+  reason jsonb NOT NULL,
+  numbers jsonb NOT NULL,
+  digest bytea NOT NULL,
+  closure_ids uuid[] NOT NULL DEFAULT '{}'::uuid[],
+  operation_ids uuid[] NOT NULL DEFAULT '{}'::uuid[],
+  created_by uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  expires_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  lifted_at timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT urgent_closures_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT urgent_closures_close_resources_or_a_service CHECK (resource_ids IS NULL OR service_id IS NULL),
+  CONSTRAINT urgent_closures_digest_is_a_sha256 CHECK (octet_length(digest) = 32),
+  CONSTRAINT urgent_closures_documents_are_objects CHECK (jsonb_typeof(reason) = 'object'::text AND jsonb_typeof(numbers) = 'object'::text),
+  CONSTRAINT urgent_closures_end_after_they_start CHECK (ends_at > starts_at),
+  CONSTRAINT urgent_closures_last_a_day CHECK (ends_at <= (starts_at + '25:00:00'::interval)),
+  CONSTRAINT urgent_closures_lifted_says_when CHECK ((status = 'lifted'::text) = (lifted_at IS NOT NULL)),
+  CONSTRAINT urgent_closures_name_some_resources CHECK (cardinality(resource_ids) >= 1 AND cardinality(resource_ids) <= 100),
+  CONSTRAINT urgent_closures_started_says_when CHECK ((status = 'previewed'::text) = (started_at IS NULL)),
+  CONSTRAINT urgent_closures_status_is_known CHECK (status = ANY (ARRAY['previewed'::text, 'active'::text, 'lifted'::text])),
+  CONSTRAINT urgent_closures_versions_rise_from_one CHECK (version >= 1),
+  CONSTRAINT urgent_closures_way_is_bounded CHECK (on_the_way_minutes >= 0 AND on_the_way_minutes <= 240),
+  CONSTRAINT urgent_closures_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT urgent_closures_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id),
+  CONSTRAINT urgent_closures_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE urgent_closures IS 'What was closed at once today, and why; no personal data. Previews that expired are kept an hour, the others with the administration.';
+COMMENT ON COLUMN urgent_closures.resource_ids IS 'What of the site is closed; null: all of it.';
+COMMENT ON COLUMN urgent_closures.service_id IS 'The service that is suspended at the site, while its resources stay open for others; null: what is closed is a place.';
+COMMENT ON COLUMN urgent_closures.is_suspension IS 'Whether it opens again on the same day, so that people can wait; otherwise it is closed for the rest of the day.';
+COMMENT ON COLUMN urgent_closures.digest IS 'SHA-256 of what its preview showed; whoever starts it has seen that.';
+CREATE INDEX urgent_closures_by_age ON urgent_closures USING btree (tenant_id, created_at, id);
+CREATE INDEX urgent_closures_of_a_site ON urgent_closures USING btree (tenant_id, site_id, ends_at) WHERE status = 'active'::text;
+CREATE TRIGGER urgent_closures_change_by_listed_transitions BEFORE UPDATE OF status ON urgent_closures FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('urgent_closure');
+ALTER TABLE urgent_closures ENABLE ROW LEVEL SECURITY;
+ALTER TABLE urgent_closures FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON urgent_closures
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON urgent_closures TO sportello_service;
 
 CREATE TABLE waitlist_entries (
   tenant_id uuid NOT NULL,
@@ -1831,6 +1930,8 @@ INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'applying');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'dropped');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('schedule_proposal', 'computed', 'expired');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('urgent_closure', 'active', 'lifted');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('urgent_closure', 'previewed', 'active');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'offered', 'fulfilled');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'offered', 'lapsed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('waitlist_entry', 'offered', 'waiting');

@@ -6,6 +6,7 @@ import { appointmentRoutes } from "./appointments/routes.ts";
 import { bulkProblems } from "./bulk/errors.ts";
 import { rebookingRoutes } from "./bulk/rebooking/routes.ts";
 import { bulkRoutes } from "./bulk/routes.ts";
+import { todayRoutes } from "./bulk/today/routes.ts";
 import { catalogProblems } from "./catalog/errors.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { conflictRoutes } from "./appointments/conflicts/routes.ts";
@@ -81,6 +82,7 @@ const slices: readonly ((deps: Deps, tools: SliceTools) => OpenAPIHono<AppEnv>)[
   reminderRoutes,
   bulkRoutes,
   waitlistRoutes,
+  todayRoutes,
   rebookingRoutes,
 ];
 
@@ -128,6 +130,7 @@ const tags = [
   { name: "appointments", description: "Booked visits." },
   { name: "bulk operations", description: "One thing done to many appointments." },
   { name: "waitlist", description: "Wishes for a place, and the places they are offered." },
+  { name: "urgent closures", description: "Something closed today, and whom it hits." },
   { name: "messages", description: "What was and will be sent, and how sending stands." },
   { name: "message policies", description: "Which messages services send when." },
   { name: "phone tasks", description: "Notices that operators make by telephone." },

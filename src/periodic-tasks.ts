@@ -1,5 +1,6 @@
 import { lapseAppointments } from "./appointments/lapse-appointments.ts";
 import { bulkSubscription, forgetPreviews, tendOperations } from "./bulk/jobs.ts";
+import { catchUpSuspensions } from "./bulk/today/catch-up.ts";
 import type { Tenant } from "./context.ts";
 import type { AppDeps } from "./deps.ts";
 import type { BatchSubscription, Subscription } from "./events/outbox-event.ts";
@@ -141,6 +142,11 @@ function housekeepingTasks(deps: AppDeps): PeriodicTask[] {
       name: "tend-bulk-operations",
       everyMs: 2 * SECOND,
       work: (tenant, signal) => tendOperations(deps, tenant, signal),
+    }),
+    forEachTenant(deps, {
+      name: "catch-up-suspensions",
+      everyMs: 2 * SECOND,
+      work: (tenant, signal) => catchUpSuspensions(deps, tenant, signal),
     }),
     forEachTenant(deps, {
       name: "forget-previews",

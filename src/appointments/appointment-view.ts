@@ -21,6 +21,7 @@ import {
   lockAppointment,
   type ParticipantRow,
 } from "./queries.ts";
+import { changeableUntil } from "./check-changeable.ts";
 import { listTerms } from "./terms/queries.ts";
 import type { AppointmentView } from "./schema.ts";
 import {
@@ -92,7 +93,7 @@ export function openAppointment(
 export function appointmentView(loaded: LoadedAppointment): AppointmentView {
   const { row, people, terms } = loaded;
   const before = (minutes: number): string =>
-    dateFromEpochMs(row.starts_at.getTime() - minutes * 60_000).toISOString();
+    dateFromEpochMs(changeableUntil(row, minutes)).toISOString();
   return {
     id: row.id,
     reference: row.reference,

@@ -1,5 +1,7 @@
 import { conflictingChange, DomainError } from "../errors.ts";
 import { dateFromEpochMs } from "../time/clock.ts";
+import { toLocalDate } from "../time/local-date.ts";
+import { localDay } from "../time/wall-clock.ts";
 import { notBookedAnyMore, tooLateToChange } from "./errors.ts";
 import type { AppointmentRow } from "./queries.ts";
 
@@ -21,10 +23,24 @@ export function checkBooked(row: AppointmentRow): void {
   }
 }
 
-/** Checks a citizen's time limit: until `limitMinutes` before the start. `now` is epoch ms. Throws `too-late-to-change`. */
+/**
+ * Until when a citizen may change something (epoch ms): `limitMinutes` before the start. Whose time the office took away
+ * may answer to that until the end of that day at the site, whatever the limit. Pure.
+ */
+export function changeableUntil(
+  row: Pick<AppointmentRow, "starts_at" | "status" | "support" | "local_date" | "site">,
+  limitMinutes: number,
+): number {
+  if (row.status === "booked" && row.support === "conflict")
+    return localDay(toLocalDate(row.local_date), row.site.time_zone).end - 1;
+  return row.starts_at.getTime() - limitMinutes * 60_000;
+}
+
+/** Checks a citizen's time limit; see `changeableUntil`. `now` is epoch ms. Throws `too-late-to-change`. */
 export function checkInTime(row: AppointmentRow, limitMinutes: number, now: number): void {
-  const until = row.starts_at.getTime() - limitMinutes * 60_000;
-  if (now <= until && now < row.starts_at.getTime()) return;
+  const until = changeableUntil(row, limitMinutes);
+  const hasBegun = now >= row.starts_at.getTime() && row.support === "supported";
+  if (now <= until && !hasBegun) return;
   throw new DomainError(
     tooLateToChange,
     "It is too late to do this online; please call the office.",

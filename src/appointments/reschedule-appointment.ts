@@ -48,6 +48,8 @@ export interface RescheduleAppointment {
   readonly version?: number | undefined;
   /** Why, of staff; kept in the audit. */
   readonly reason?: string | undefined;
+  /** Whether the notice for citizens does not bind: the office closed their time and offers another on the same day. */
+  readonly isWithinNotice?: boolean | undefined;
 }
 
 /**
@@ -259,7 +261,7 @@ async function takeTarget(
     partySize: row.party_size,
     resourceId: wish.time.resourceId,
     channel: row.channel,
-    isStaff: isOffice(context),
+    isStaff: isOffice(context) || wish.isWithinNotice === true,
     owner: { kind: "appointment", id: row.id },
     ttlSeconds: null,
     releasedOwnerIds: [row.id],

@@ -37,6 +37,20 @@ export const cannotClose: ProblemType = {
     "A filter on services, channels, languages or support names people, not places. Close the places first by a closure, or choose `waitlist` or `sale`.",
 };
 
+export const nothingToChoose: ProblemType = {
+  slug: "nothing-to-choose",
+  status: 409,
+  title: "There is nothing to choose for this appointment",
+  advice: "Read the appointment again: it has its place, has another time, or was cancelled.",
+};
+
+export const noRoomToWait: ProblemType = {
+  slug: "no-room-to-wait",
+  status: 409,
+  title: "There is no room left for those who wait",
+  advice: "Choose a later time, another day, or cancel.",
+};
+
 export const notRebookable: ProblemType = {
   slug: "not-rebookable",
   status: 409,
@@ -51,5 +65,7 @@ export const bulkProblems: readonly ProblemType[] = [
   wrongOperationState,
   tooManyItems,
   cannotClose,
+  nothingToChoose,
+  noRoomToWait,
   notRebookable,
 ];

@@ -5,6 +5,7 @@ import { defineJob, type JobDefinition } from "../jobs/define-job.ts";
 import { type JobQueue, type JobRequest, jobRequest } from "../jobs/job-queue.ts";
 import { deleteOldPreviews, expirePreviews, listStalled } from "./queries.ts";
 import { type RunDeps, runOperation } from "./run/run-operation.ts";
+import { deleteOldUrgentPreviews } from "./today/queries.ts";
 
 const payload = z.strictObject({ tenant_id: z.uuid(), operation_id: z.uuid() });
 
@@ -60,7 +61,10 @@ export async function tendOperations(
 const keptDays = 7;
 const deletedAtOnceMax = 50;
 
-/** Forgets previews that nobody started, a week after they expired. Hourly; may be repeated. */
+/**
+ * Forgets previews that nobody started, a week after they expired, those of urgent closures after an hour. Hourly; may be
+ * repeated.
+ */
 export async function forgetPreviews(
   { db }: Pick<Deps, "db">,
   { id: tenantId }: Tenant,
@@ -72,5 +76,12 @@ export async function forgetPreviews(
     count = await db.inTenant(tenantId, (trx) => deleteOldPreviews(trx, tenantId, page), {
       signal,
     });
+  } while (count === deletedAtOnceMax);
+  do {
+    count = await db.inTenant(
+      tenantId,
+      (trx) => deleteOldUrgentPreviews(trx, tenantId, deletedAtOnceMax),
+      { signal },
+    );
   } while (count === deletedAtOnceMax);
 }

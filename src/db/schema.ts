@@ -722,6 +722,17 @@ export interface Services {
   visibility: Generated<string>;
 }
 
+export interface ServiceSuspensions {
+  created_at: Generated<Timestamp>;
+  ends_at: Timestamp;
+  id: string;
+  lifted_at: Timestamp | null;
+  service_id: string;
+  site_id: string;
+  starts_at: Timestamp;
+  tenant_id: string;
+}
+
 export interface Sites {
   address: Generated<string>;
   code: string;
@@ -785,6 +796,56 @@ export interface Tenants {
   slug: string;
   time_zone: string;
   version: Generated<number>;
+}
+
+export interface UrgentClosures {
+  closure_ids: Generated<string[]>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  /**
+   * SHA-256 of what its preview showed; whoever starts it has seen that.
+   */
+  digest: Buffer;
+  ends_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  /**
+   * Whether it opens again on the same day, so that people can wait; otherwise it is closed for the rest of the day.
+   */
+  is_suspension: boolean;
+  lifted_at: Timestamp | null;
+  numbers: Json;
+  on_the_way_minutes: number;
+  operation_ids: Generated<string[]>;
+  reason: Json;
+  /**
+   * What of the site is closed; null: all of it.
+   */
+  resource_ids: string[] | null;
+  /**
+   * The service that is suspended at the site, while its resources stay open for others; null: what is closed is a place.
+   */
+  service_id: string | null;
+  site_id: string;
+  started_at: Timestamp | null;
+  starts_at: Timestamp;
+  status: Generated<string>;
+  tenant_id: string;
+  version: Generated<number>;
+}
+
+export interface UrgentClosureVisits {
+  appointment_id: string;
+  closure_id: string;
+  /**
+   * kept: served after it opens again, beyond capacity; moved: at an equivalent resource at the same time; lost: has to choose.
+   */
+  place: string;
+  /**
+   * When the visit was to begin; who chose another time is told no more.
+   */
+  starts_at: Timestamp;
+  tenant_id: string;
 }
 
 export interface WaitlistEntries {
@@ -943,12 +1004,15 @@ export interface DB {
   sending_gates: SendingGates;
   sending_switch: SendingSwitch;
   service_limits: ServiceLimits;
+  service_suspensions: ServiceSuspensions;
   services: Services;
   sites: Sites;
   slot_generations: SlotGenerations;
   slots: Slots;
   state_transitions: StateTransitions;
   tenants: Tenants;
+  urgent_closure_visits: UrgentClosureVisits;
+  urgent_closures: UrgentClosures;
   waitlist_entries: WaitlistEntries;
   waitlist_offers: WaitlistOffers;
   waitlist_places: WaitlistPlaces;

@@ -28,6 +28,13 @@ export const noticeTooShort: ProblemType = {
   advice: "Choose a later time, or ask the office by phone.",
 };
 
+export const serviceSuspended: ProblemType = {
+  slug: "service-suspended",
+  status: 422,
+  title: "The service is suspended at this time",
+  advice: "Choose a time that availability lists; the site's notices say why and until when.",
+};
+
 export const walkInOnly: ProblemType = {
   slug: "walk-in-only",
   status: 422,
@@ -84,6 +91,7 @@ export const slotProblems: readonly ProblemType[] = [
   noSuchStart,
   notPublishedYet,
   noticeTooShort,
+  serviceSuspended,
   walkInOnly,
   dayUndecided,
   channelShareUsed,

@@ -1,9 +1,11 @@
 /** The first two steps: service, site and party; day and time, which is then held. */
+import { html } from "hono/html";
 import { v4 as uuidv4 } from "uuid";
 import { DomainError } from "../errors.ts";
 import type { HoldView } from "../slots/holds/hold-view.ts";
 import { dateFromEpochMs } from "../time/clock.ts";
 import { hasWaitlist } from "./can-exchange.ts";
+import { closureNotices } from "./closure-notices.ts";
 import { readDraft, writeDraft } from "./cookies.ts";
 import type { Draft } from "./draft.ts";
 import { addressOf, getOffer, listOffers, type Offer } from "./offers.ts";
@@ -19,7 +21,9 @@ import { goTo, readFields, type WebContext } from "./web-env.ts";
 /** `GET /`: the services. */
 export async function showStart(c: WebContext): Promise<Response> {
   const page = c.get("page");
-  return c.html(startPage(page, await listOffers(page)));
+  const offers = await listOffers(page);
+  const notices = await closureNotices(page, [...new Set(offers.flatMap(({ sites }) => sites))]);
+  return c.html(startPage(page, offers, notices));
 }
 
 /** `GET /services/{service}`: one service with its conditions. */
@@ -29,6 +33,7 @@ export async function showService(c: WebContext): Promise<Response> {
   const state = {
     invitation: c.req.query("invitation") ?? "",
     isInvitationRefused: c.req.query("refused") !== undefined,
+    notices: await closureNotices(page, offer.sites, offer.service.id),
   };
   return c.html(servicePage(page, offer, state));
 }
@@ -50,7 +55,7 @@ export async function showTimes(c: WebContext): Promise<Response> {
     title: page.t("times_title"),
     step: "time",
     back: { href: serviceHref, text: page.t("back_to_service") },
-    summary: wishSummary(page, wish, serviceHref),
+    summary: html`${await closureNotices(page, wish.sites, offer.service.id)}${wishSummary(page, wish, serviceHref)}`,
     waitlistHref: await waitlistHrefOf(page, choice),
   } as const;
   return c.html(

@@ -1,6 +1,7 @@
 /** What citizens do with their own appointment: see, move, cancel, take along as a calendar file, leave. */
 import { v4 as uuidv4 } from "uuid";
 import { calendarOf } from "../appointments/calendar.ts";
+import { findOwnClosure } from "../bulk/today/own-closure.ts";
 import { cancelAppointment } from "../appointments/cancel-appointment.ts";
 import { rescheduleAppointment } from "../appointments/reschedule-appointment.ts";
 import { getService } from "../catalog/services/get-service.ts";
@@ -30,9 +31,13 @@ export async function showManage(c: WebContext): Promise<Response> {
   const own = await findOwnAppointment(c);
   if (!own) return answerWithoutToken(c);
   const presence = await getPresence(page.deps, own.context, own.appointment.id);
+  const closure =
+    own.appointment.support === "conflict"
+      ? await findOwnClosure(page.deps, own.context, own.appointment.id)
+      : undefined;
   const notice = doneNotice(page, own, c.req.query("done"));
   const mayExchange = await canExchange(page, own.appointment);
-  return c.html(managePage(page, own.appointment, { notice, presence, mayExchange }));
+  return c.html(managePage(page, own.appointment, { notice, presence, closure, mayExchange }));
 }
 
 /** `GET /manage/move`: free times; with `start` the last look at the chosen one. */
@@ -197,6 +202,8 @@ function doneNotice(page: Page, own: OwnAppointment, done: string | undefined): 
       return { kind: "status", title: page.t("done_cancelled", { noun }) };
     case "accepted":
       return { kind: "status", title: page.t("booked_title", { noun }) };
+    case "waits":
+      return { kind: "status", title: page.t("done_waits") };
     case "confirmed":
       return { kind: "status", title: page.t("presence_done") };
     case "not-visited":

@@ -1,13 +1,14 @@
 /** One's own appointment: what it is, and the ways to move or cancel it. */
 import { html } from "hono/html";
 import type { AppointmentView } from "../appointments/schema.ts";
+import type { OwnClosure } from "../bulk/today/own-closure.ts";
 import type { Presence } from "../reminders/presence/get-presence.ts";
 import { systemNow } from "../time/clock.ts";
 import { formatLongDay, formatTime } from "./format-time.ts";
 import { instantOf } from "./instants.ts";
 import { layout, type Notice, phoneLink } from "./layout.ts";
 import { type Html, nothing } from "./markup.ts";
-import { type Page, pathTo, timeStyle } from "./page.ts";
+import { type Page, pathTo, say, timeStyle } from "./page.ts";
 import { spellReference } from "./spelling.ts";
 import { peopleText } from "./summary-page.ts";
 import { bringChecklist, factLine, payList, type Visit, visitLines } from "./visit-facts.ts";
@@ -19,19 +20,21 @@ export interface ManageState {
   readonly presence: Presence | undefined;
   /** Whether the citizen can wait for an earlier time. */
   readonly mayExchange: boolean;
+  /** What was closed at once, so that something has to be chosen. */
+  readonly closure: OwnClosure | undefined;
 }
 
 /** Renders the appointment with what can still be done. */
 export function managePage(
   page: Page,
   appointment: AppointmentView,
-  { notice, presence, mayExchange }: ManageState,
+  { notice, presence, closure, mayExchange }: ManageState,
 ): Html {
   const { t } = page;
   const noun = nounOf(appointment);
   return layout(page, {
     title: t("manage_title", { noun }),
-    notice: notice ?? stateNotice(page, appointment),
+    notice: notice ?? (closure ? closureNotice(page, closure) : stateNotice(page, appointment)),
     content: html`<dl class="facts">
         ${factLine(t("reference_label", { noun }), [
           html`<strong>${appointment.reference}</strong>`,
@@ -176,6 +179,18 @@ function statusText(page: Page, appointment: AppointmentView): Html | string {
           : "status_cancelled_office",
       );
   }
+}
+
+/** Above everything else: what is closed, why, and the way to the choice. */
+function closureNotice(page: Page, own: OwnClosure): Notice {
+  const { closure } = own;
+  const time = formatTime(closure.ends_at, timeStyle(page, closure.time_zone));
+  return {
+    kind: "alert",
+    title: closure.is_suspension ? page.t("urgent_suspended", { time }) : page.t("urgent_closed"),
+    body: html`<p>${say(page, closure.reason)}</p>
+        <p><a class="button" href="${pathTo(page, "/manage/urgent")}">${page.t("urgent_link")}</a></p>`,
+  };
 }
 
 function stateNotice(page: Page, appointment: AppointmentView): Notice | undefined {

@@ -19,6 +19,7 @@ export const linkedPages = [
   "reminders",
   "feedback",
   "rebook",
+  "urgent",
 ] as const;
 
 /**

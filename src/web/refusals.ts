@@ -7,6 +7,7 @@ const texts: Readonly<Record<string, MessageKey>> = {
   "slot-taken": "refused_taken",
   "channel-share-used": "refused_taken",
   "no-such-start": "refused_gone",
+  "service-suspended": "refused_gone",
   "notice-too-short": "refused_too_near",
   "not-published-yet": "refused_not_yet",
   "walk-in-only": "refused_walk_in",

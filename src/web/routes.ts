@@ -38,6 +38,7 @@ import { privacyPage } from "./privacy-page.ts";
 import { notFoundPage, problemPage } from "./problem-page.ts";
 import { listTenants } from "./queries.ts";
 import { isFromOurPages, pageHeaders } from "./security.ts";
+import { chooseUrgent, showUrgent } from "./urgent-handlers.ts";
 import {
   acceptOwn,
   declineOwn,
@@ -91,6 +92,8 @@ function administrationPages(web: WebDeps): Hono<WebEnv> {
   pages.post(`${base}/manage/rebook`, rebookOwn);
   pages.get(`${base}/manage/cancel`, showCancel);
   pages.post(`${base}/manage/cancel`, cancelOwn);
+  pages.get(`${base}/manage/urgent`, showUrgent);
+  pages.post(`${base}/manage/urgent`, chooseUrgent);
   pages.get(`${base}/manage/calendar.ics`, downloadCalendar);
   pages.get(`${base}/manage/confirm`, showPresence);
   pages.post(`${base}/manage/confirm`, confirmOwn);

@@ -15,6 +15,8 @@ export interface ServiceFormState {
   /** Code of the invitation, as far as the link or an earlier try had one. */
   readonly invitation: string;
   readonly isInvitationRefused: boolean;
+  /** What is closed at this moment. */
+  readonly notices: Html | string;
 }
 
 /** Renders the service with the choice of site and party; the form leads to the times. */
@@ -25,7 +27,7 @@ export function servicePage(page: Page, offer: Offer, state: ServiceFormState): 
     step: "service",
     back: { href: pathTo(page, "/"), text: page.t("back_to_services") },
     errors: state.isInvitationRefused ? [{ field: "invitation", text: page.t("fault_code") }] : [],
-    content: html`${sayPlain(page, service.description) ? html`<p class="lead">${say(page, service.description)}</p>` : nothing}
+    content: html`${state.notices}${sayPlain(page, service.description) ? html`<p class="lead">${say(page, service.description)}</p>` : nothing}
       ${serviceFacts(page, offer)}
       ${bringList(page, service)}
       ${feeList(page, service)}

@@ -9,15 +9,15 @@ import { type Page, pathTo, say, sayPlain } from "./page.ts";
 /** Above so many services, a list is read faster under the names of the places. */
 const ungroupedMax = 8;
 
-/** Renders the services that anybody may book, in the order of their names; many are grouped by place. */
-export function startPage(page: Page, offers: readonly Offer[]): Html {
+/** Renders the services that anybody may book, in the order of their names; many are grouped by place. Above them what is closed. */
+export function startPage(page: Page, offers: readonly Offer[], notices: Html | string): Html {
   const sorted = offers.toSorted((a, b) =>
     sayPlain(page, a.service.name).localeCompare(sayPlain(page, b.service.name), page.locale),
   );
   return layout(page, {
     title: page.t("start_title"),
     step: "service",
-    content: html`<p class="lead">${page.t("start_intro")}</p>
+    content: html`${notices}<p class="lead">${page.t("start_intro")}</p>
       ${sorted.length > 0 ? offersByPlace(page, sorted) : noServices(page)}
       <h2>${page.t("start_manage_title")}</h2>
       <p>${page.t("start_manage_text")} <a href="${pathTo(page, "/find")}">${page.t("find_link")}</a></p>

@@ -59,4 +59,23 @@ export const bulkViolations = [
       { told_at: at },
     ],
   }),
+  ...of("service_suspensions", {
+    end_after_they_start: [{ ends_at: "2020-01-01T00:00:00Z" }],
+  }),
+  ...of("urgent_closures", {
+    close_resources_or_a_service: [{ service_id: "00000000-0000-7000-8000-000000000003" }],
+    digest_is_a_sha256: [{ digest: short }],
+    documents_are_objects: [{ reason: "[]" }, { numbers: "[]" }],
+    end_after_they_start: [{ ends_at: "2020-01-01T00:00:00Z" }],
+    last_a_day: [{ ends_at: "2199-01-01T00:00:00Z" }],
+    lifted_says_when: [{ lifted_at: at }, { status: "lifted", started_at: at }],
+    name_some_resources: [{ resource_ids: [] }],
+    started_says_when: [{ started_at: at }, { status: "active" }],
+    status_is_known: [{ status: "lost", started_at: at }],
+    versions_rise_from_one: [{ version: 0 }],
+    way_is_bounded: [{ on_the_way_minutes: -1 }, { on_the_way_minutes: 241 }],
+  }),
+  ...of("urgent_closure_visits", {
+    place_is_known: [{ place: "sold" }],
+  }),
 ];

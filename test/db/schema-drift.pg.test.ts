@@ -10,6 +10,7 @@ import {
   partStatuses,
   partTransitions,
 } from "../../src/bulk/operation.ts";
+import { urgentStatuses, urgentTransitions } from "../../src/bulk/today/urgent-closure.ts";
 import { messageStatuses, messageTransitions } from "../../src/messages/message-state.ts";
 import {
   phoneTaskStatuses,
@@ -127,6 +128,18 @@ const bulkMachines: Readonly<Record<string, Machine>> = {
   },
 };
 
+const urgentMachines: Readonly<Record<string, Machine>> = {
+  urgent_closure: {
+    table: "urgent_closures",
+    statuses: urgentStatuses,
+    transitions: urgentTransitions,
+    columnsOf: (status) => ({
+      started_at: status === "previewed" ? null : at,
+      lifted_at: status === "lifted" ? at : null,
+    }),
+  },
+};
+
 const messageMachines: Readonly<Record<string, Machine>> = {
   message: {
     table: "messages",
@@ -231,6 +244,7 @@ const machines: Readonly<Record<string, Machine>> = {
   ...messageMachines,
   ...bulkMachines,
   ...waitlistMachines,
+  ...urgentMachines,
 };
 
 describe("drift of states", () => {

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { idOf, type Row } from "./row.ts";
+import { urgentRows } from "./valid-urgent-rows.ts";
 import { waitlistRows } from "./waitlist-rows.ts";
 
 const instants = { starts_at: "2027-03-01T08:00:00Z", ends_at: "2027-03-01T08:30:00Z" };
@@ -337,6 +338,7 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       in_conflict: [false],
     },
   ],
+  ...urgentRows({ tenant_id, site, service, resource, appointment }),
   [
     "bulk_rebookings",
     {

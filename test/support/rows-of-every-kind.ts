@@ -81,6 +81,18 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO waitlist_offers (tenant_id, id, place_id, entry_id, way)
    SELECT $1, gen_random_uuid(), p.id, e.id, 'phone'
    FROM waitlist_places p JOIN waitlist_entries e USING (tenant_id) WHERE p.tenant_id = $1`,
+  `INSERT INTO service_suspensions (tenant_id, id, service_id, site_id, starts_at, ends_at)
+   SELECT $1, gen_random_uuid(), s.id, i.id, '2020-12-01T07:00Z', '2020-12-01T09:00Z'
+   FROM services s JOIN sites i USING (tenant_id) WHERE tenant_id = $1`,
+  `INSERT INTO urgent_closures (tenant_id, id, status, site_id, starts_at, ends_at, is_suspension, on_the_way_minutes,
+     reason, numbers, digest, expires_at, started_at)
+   SELECT $1, gen_random_uuid(), 'active', id, '2027-12-01T07:00Z', '2027-12-01T09:00Z', true, 30, '{"it":"Vento"}',
+     '{"kept":0,"moved":0,"lost":1,"holds_released":0,"reach":{"sms":0,"email":0,"phone":0,"nobody":1}}', sha256(''),
+     '2199-01-01', '2027-12-01T06:00Z'
+   FROM sites WHERE tenant_id = $1`,
+  `INSERT INTO urgent_closure_visits (tenant_id, closure_id, appointment_id, starts_at, place)
+   SELECT $1, u.id, a.id, a.starts_at, 'lost' FROM urgent_closures u JOIN appointments a USING (tenant_id)
+   WHERE tenant_id = $1`,
   `INSERT INTO schedule_proposals (tenant_id, id, changes, resource_ids, rules_digest, snapshot, effect, expires_at)
    VALUES ($1, gen_random_uuid(), '[{"kind":"retire_closure","id":"00000000-0000-7000-8000-000000000000"}]', '{}',
      decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'),

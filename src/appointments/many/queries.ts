@@ -102,3 +102,28 @@ export async function raiseVersions(
   `.execute(trx);
   return Number(numAffectedRows ?? 0n);
 }
+
+/**
+ * Keeps booked appointments in conflict beyond capacity for a reason, or puts those that are kept for it back into
+ * conflict; returns those it changed, by id.
+ */
+export async function turnKept(
+  trx: Trx,
+  tenantId: string,
+  wish: { readonly ids: readonly string[]; readonly reason: string; readonly isKept: boolean },
+): Promise<{ id: string; version: number }[]> {
+  const { ids, reason, isKept } = wish;
+  const { rows } = await sql<{ id: string; version: number }>`
+    WITH turned AS (
+      UPDATE appointments
+      SET support = ${isKept ? "supported" : "conflict"}, overbooking_reason = ${isKept ? reason : null},
+          version = version + 1, updated_at = (SELECT clock_now())
+      WHERE tenant_id = ${tenantId} AND id = ANY (${ids}::uuid[]) AND status = 'booked'
+        AND (${isKept} AND support = 'conflict'
+          OR NOT ${isKept} AND support = 'supported' AND overbooking_reason = ${reason})
+      RETURNING id, version
+    )
+    SELECT id, version FROM turned ORDER BY id
+  `.execute(trx);
+  return rows;
+}

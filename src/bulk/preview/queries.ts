@@ -16,13 +16,20 @@ export interface NewOperation {
   readonly expiresInSeconds: number;
   readonly partSize: number;
   readonly itemsMax: number;
+  /** Only these of those that the filter means; undefined: all. */
+  readonly appointmentIds?: readonly string[] | undefined;
 }
 
 /** Appointments `a` at sites `st` that a filter means, now. */
-function matches(tenantId: string, filter: BulkFilter): RawBuilder<unknown> {
+function matches(
+  tenantId: string,
+  { filter, appointmentIds }: Pick<NewOperation, "filter" | "appointmentIds">,
+): RawBuilder<unknown> {
   const list = (values: readonly string[] | null) => values && [...values];
+  const ids = list(appointmentIds ?? null);
   return sql`
     a.tenant_id = ${tenantId} AND a.status = 'booked' AND a.starts_at > n.now
+    AND (${ids}::uuid[] IS NULL OR a.id = ANY (${ids}::uuid[]))
     AND a.local_date BETWEEN ${filter.from}::date - 1 AND ${filter.to}::date
     AND a.starts_at < (${filter.to}::date + ${filter.to_time}::time) AT TIME ZONE st.time_zone
     AND a.ends_at > (${filter.from}::date + ${filter.from_time}::time) AT TIME ZONE st.time_zone
@@ -54,7 +61,7 @@ export async function freeze(trx: Trx, tenantId: string, one: NewOperation): Pro
       FROM (SELECT clock_now() AS now) n
       CROSS JOIN sites st
       JOIN appointments a ON a.site_id = st.id
-      WHERE st.tenant_id = ${tenantId} AND ${matches(tenantId, one.filter)}
+      WHERE st.tenant_id = ${tenantId} AND ${matches(tenantId, one)}
       LIMIT ${one.itemsMax + 1}
     ), parts AS (
       SELECT (place / ${one.partSize}::int)::int AS number, array_agg(id ORDER BY place) AS ids,

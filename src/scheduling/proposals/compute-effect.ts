@@ -50,7 +50,7 @@ export async function computeEffect(
 }
 
 /** Does something and rolls it back; returns what came of it. */
-async function tryOut<T>(
+export async function tryOut<T>(
   deps: Pick<Deps, "db">,
   context: RequestContext,
   work: (trx: Trx) => Promise<T>,

@@ -9,6 +9,7 @@ import {
 import type { SlotState } from "../claim/slot-board.ts";
 import type { Candidate } from "../rules/booking-rules.ts";
 import { planStay, type Stay } from "../rules/plan-visit.ts";
+import { isSuspended } from "../suspensions/suspension.ts";
 import { countWithMoves, type MoveBudget, nodesOfDayMax } from "./count-with-moves.ts";
 import type { SiteBoard, SiteReading } from "./site-board.ts";
 
@@ -39,13 +40,19 @@ export function judgeStarts(
   const { board } = site.asStored;
   const earliest = earliestBookable(site.reading);
   const judge = createJudge(site);
-  return board
-    .startsBetween(from, to - 1)
-    .map((startsAt) =>
-      startsAt < earliest
-        ? { startsAt, places: 0, refusal: "too_late", publishedAt: Number.POSITIVE_INFINITY }
-        : judge(startsAt),
-    );
+  const { services, partySize, site: place } = site.reading;
+  const refused = (startsAt: number, refusal: "too_late" | "no_start"): JudgedStart => ({
+    startsAt,
+    places: 0,
+    refusal,
+    publishedAt: Number.POSITIVE_INFINITY,
+  });
+  return board.startsBetween(from, to - 1).map((startsAt) => {
+    if (startsAt < earliest) return refused(startsAt, "too_late");
+    if (isSuspended(services, { siteId: place.id, startsAt, partySize }))
+      return refused(startsAt, "no_start");
+    return judge(startsAt);
+  });
 }
 
 function createJudge(site: SiteBoard): (startsAt: number) => JudgedStart {

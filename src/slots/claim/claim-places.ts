@@ -4,7 +4,8 @@ import type { Trx } from "../../db/database.ts";
 import { StaleRead } from "../../db/faults.ts";
 import { writeTogether } from "../../db/together.ts";
 import { DomainError, invalidRequest } from "../../errors.ts";
-import { noticeTooShort, partyTooLarge } from "../errors.ts";
+import { noticeTooShort, partyTooLarge, serviceSuspended } from "../errors.ts";
+import { isSuspended } from "../suspensions/suspension.ts";
 import type { BookingRules } from "../rules/booking-rules.ts";
 import { publishedAt } from "../rules/publication.ts";
 import {
@@ -159,8 +160,12 @@ export function checkRequest({
   return site.timeZone;
 }
 
-/** Citizens need the longest notice of the services; staff may book until the time has begun. Throws `notice-too-short`. */
-export function checkTimes({ startsAt, rules, isStaff }: ClaimRequest, now: number): void {
+/**
+ * Citizens need the longest notice of the services; staff may book until the time has begun; nobody books what is suspended.
+ * Throws `notice-too-short` and `service-suspended`.
+ */
+export function checkTimes(request: ClaimRequest, now: number): void {
+  const { startsAt, rules, isStaff } = request;
   const noticeMinutes = isStaff
     ? 0
     : Math.max(...rules.services.map((service) => service.noticeMinutes));
@@ -169,6 +174,8 @@ export function checkTimes({ startsAt, rules, isStaff }: ClaimRequest, now: numb
       facts: { notice_minutes: noticeMinutes },
     });
   }
+  if (isSuspended(rules.services, request))
+    throw new DomainError(serviceSuspended, "The service is suspended at this time.");
 }
 
 /** Locks the slots that could serve the visit and those it gives back; the latter count as free again. */

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
+import { isSuspendedNow } from "../suspensions/queries.ts";
 import type { HeldUnits } from "./plan-eviction.ts";
 import { isUnserved } from "./seats/queries.ts";
 import type { MissedUnits, SlotRoom } from "./plan-return.ts";
@@ -200,7 +201,7 @@ export async function listMissedUnits(
     FROM appointments p
     JOIN allocations b ON b.tenant_id = ${tenantId} AND b.owner_id = p.id AND NOT b.is_counted
     WHERE p.tenant_id = ${tenantId} AND p.status = 'booked' AND p.support = 'conflict'
-      AND NOT ${isUnserved(tenantId)} AND p.id IN (
+      AND NOT ${isUnserved(tenantId)} AND NOT ${isSuspendedNow(tenantId)} AND p.id IN (
         SELECT a.owner_id FROM allocations a
         WHERE a.tenant_id = ${tenantId} AND a.owner_kind = 'appointment' AND NOT a.is_counted
           AND a.slot_id = ANY (${numbers(slotIds)}::bigint[]))

@@ -1,5 +1,12 @@
 import type { PublicationPortions } from "./publication.ts";
 
+/** A time at which a service is not given at a site; instants in epoch ms, the end not included. */
+export interface ServiceSuspension {
+  readonly siteId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What slots need to know of a service. Minutes are real minutes. */
 export interface ServiceRule {
   readonly id: string;
@@ -23,6 +30,8 @@ export interface ServiceRule {
   readonly holdTtlSeconds: number;
   readonly isScarce: boolean;
   readonly coolDownSeconds: number;
+  /** Those in force that are not over; none when undefined. */
+  readonly suspensions?: readonly ServiceSuspension[] | undefined;
 }
 
 /** A resource that could serve a visit, with the site it belongs to. */

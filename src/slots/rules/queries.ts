@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
-import type { Candidate, ServiceRule, SiteRule } from "./booking-rules.ts";
+import type { Candidate, ServiceRule, ServiceSuspension, SiteRule } from "./booking-rules.ts";
 import type { PublicationPortions } from "./publication.ts";
 
 interface ServiceRow {
@@ -21,6 +21,7 @@ interface ServiceRow {
   hold_ttl_seconds: number;
   is_scarce: boolean;
   cool_down_seconds: number;
+  suspensions: ServiceSuspension[];
 }
 
 /** Active services by id, in the order asked for; missing and retired ones are left out. */
@@ -33,7 +34,13 @@ export async function listServiceRules(
     SELECT s.id, s.visibility, s.duration_minutes, s.extra_minutes_per_person, s.buffer_before_minutes,
            s.buffer_after_minutes, s.places_per_person, s.party_size_max, s.roles, s.leg_gap_max_minutes,
            s.notice_minutes, s.horizon_days, to_char(s.publication_time, 'HH24:MI') AS publication_time,
-           s.publication_portions, s.hold_ttl_seconds, s.is_scarce, s.cool_down_seconds
+           s.publication_portions, s.hold_ttl_seconds, s.is_scarce, s.cool_down_seconds,
+           coalesce((
+             SELECT json_agg(json_build_object('siteId', x.site_id, 'from', extract(epoch FROM x.starts_at) * 1000,
+               'to', extract(epoch FROM x.ends_at) * 1000))
+             FROM service_suspensions x
+             WHERE x.tenant_id = ${tenantId} AND x.service_id = s.id AND x.lifted_at IS NULL
+               AND x.ends_at > clock_now()), '[]') AS suspensions
     FROM unnest(${serviceIds}::uuid[]) WITH ORDINALITY AS w (id, place)
     JOIN services s ON s.tenant_id = ${tenantId} AND s.id = w.id AND s.retired_at IS NULL
     ORDER BY w.place
@@ -60,6 +67,7 @@ function toServiceRule(row: ServiceRow): ServiceRule {
     holdTtlSeconds: row.hold_ttl_seconds,
     isScarce: row.is_scarce,
     coolDownSeconds: row.cool_down_seconds,
+    suspensions: row.suspensions,
   };
 }
 
@@ -159,7 +167,7 @@ export async function listSites(
 
 /**
  * A number that is another one whenever anything changed that decides about a tenant's visits, apart from slots and what
- * uses them: services, sites, resources, what openings are restricted to, ceilings. A part of `readTogether`.
+ * uses them: services and their suspensions, sites, resources, what openings are restricted to, ceilings. A part of `readTogether`.
  */
 export function catalogueStamp(tenantId: string): RawBuilder<{ stamp: string }> {
   return sql<{ stamp: string }>`
@@ -171,6 +179,8 @@ export function catalogueStamp(tenantId: string): RawBuilder<{ stamp: string }> 
       (SELECT bit_xor(hash_record_extended(r, 0)) FROM resource_services r WHERE r.tenant_id = ${tenantId}),
       (SELECT bit_xor(hash_record_extended(o, 0)) FROM opening_services o WHERE o.tenant_id = ${tenantId}),
       (SELECT bit_xor(hash_record_extended(c, 0)) FROM ceilings c WHERE c.tenant_id = ${tenantId}),
+      (SELECT bit_xor(hash_record_extended(x, 0)) FROM service_suspensions x
+       WHERE x.tenant_id = ${tenantId} AND x.lifted_at IS NULL AND x.ends_at > clock_now()),
       (SELECT bit_xor(hash_record_extended((o.id, o.resource_id, o.start_step_minutes), 0))
        FROM openings o WHERE o.tenant_id = ${tenantId})) AS stamp`;
 }

@@ -35,6 +35,14 @@ import {
 import { makeProposal, showNewProposal } from "./proposals/new-handlers.ts";
 import { findStaff } from "./session.ts";
 import { showSignIn, signIn, signOut } from "./sign-in-handlers.ts";
+import {
+  liftClosing,
+  previewClosing,
+  showCalls,
+  showClosing,
+  showToday,
+  startClosing,
+} from "./today/handlers.ts";
 
 /**
  * The administrators' pages, to be mounted below an administration's pages, whose middleware finds the administration
@@ -49,6 +57,7 @@ export function adminPages(): Hono<AdminEnv> {
   pages.get("/", (c) => c.html(adminHomePage(c.get("admin"))));
   proposalPages(pages);
   conflictPages(pages);
+  todayPages(pages);
   bulkPages(pages);
   pages.all("*", answerNothing);
   pages.onError(answerAdminError);
@@ -74,6 +83,16 @@ function conflictPages(pages: Hono<AdminEnv>): void {
   pages.post("/conflicts/:id/move", moveConflict);
   pages.post("/conflicts/:id/call", callConflict);
   pages.post("/conflicts/:id/cancel", cancelConflict);
+}
+
+function todayPages(pages: Hono<AdminEnv>): void {
+  pages.use("/today/*", forScope("schedule"));
+  pages.get("/today", showToday);
+  pages.post("/today", previewClosing);
+  pages.get("/today/:id", showClosing);
+  pages.get("/today/:id/calls", forScope("appointments"), showCalls);
+  pages.post("/today/:id/start", startClosing);
+  pages.post("/today/:id/lift", liftClosing);
 }
 
 function bulkPages(pages: Hono<AdminEnv>): void {

@@ -15,6 +15,12 @@ export interface Section {
 /** All parts, in the order of the navigation. */
 export const sections: readonly Section[] = [
   {
+    path: "/admin/today",
+    name: "today_title",
+    about: "today_about",
+    scope: "schedule",
+  },
+  {
     path: "/admin/proposals",
     name: "proposals_title",
     about: "proposals_about",

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../../db/database.ts";
+import { isSuspendedNow } from "../../suspensions/queries.ts";
 import { writeTogether } from "../../../db/together.ts";
 import type { Interval } from "../../../time/interval.ts";
 import type { KnownStay } from "../../claim/mover.ts";
@@ -128,7 +129,7 @@ export async function listConflictIds(
     SELECT p.id
     FROM appointments p
     WHERE p.tenant_id = ${tenantId} AND p.status = 'booked' AND p.support = 'conflict'
-      AND NOT p.is_pinned AND p.overbooking_reason IS NULL AND EXISTS (
+      AND NOT p.is_pinned AND p.overbooking_reason IS NULL AND NOT ${isSuspendedNow(tenantId)} AND EXISTS (
         SELECT
         FROM unnest(
           ${windows.map((one) => one.resourceId)}::uuid[], ${windows.map((one) => one.from)}::float8[],
