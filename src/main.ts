@@ -45,6 +45,7 @@ function describeStart(
     ({ slug, name, adminKey }) => `
   ${name}
     API          ${publicUrl}/v1/${slug}
+    Administer   ${publicUrl}/en/${slug}/admin
     Admin key    ${adminKey}
 `,
   );

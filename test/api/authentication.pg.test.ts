@@ -45,6 +45,8 @@ const openOperations = new Set([
   "extendHold",
   "releaseHold",
   "bookAppointment",
+  "joinWaitlist",
+  "listSiteNotices",
 ]);
 
 interface Operation {
