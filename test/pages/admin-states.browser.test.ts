@@ -39,7 +39,7 @@ describe.skipIf(skipReason !== undefined).each(all)(
         await press("main form button", "71-sign-in-error");
         await page.fill("#key", app.adminKey);
         await press("main form button", "72-overview");
-        await press("main a.choice", "73-no-proposals");
+        await press('main a.choice[href$="/admin/proposals"]', "73-no-proposals");
         await press("main a.button", "74-kinds");
         await press("main a.choice", "75-close");
         await page.fill("#from", day);
