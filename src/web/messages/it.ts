@@ -1,5 +1,8 @@
+import { itWaitlistMessages } from "./waitlist/it.ts";
+
 /** Italian texts of the pages, in ICU MessageFormat; every other catalogue has the same keys and placeholders. */
 export const itMessages = {
+  ...itWaitlistMessages,
   accessibility_feedback:
     "Se trovi un ostacolo, o ti serve un contenuto in un altro formato, scrivici o chiamaci: ti rispondiamo e cerchiamo una soluzione.",
   accessibility_feedback_title: "Segnala un problema",
@@ -349,54 +352,6 @@ export const itMessages = {
   urgent_wait_title: "Attendere",
   valid_until: "usala entro le {time}, poi il posto passa ad altri",
   valid_until_label: "Validità",
-  waitlist_accept_button: "Prendo questo orario",
-  waitlist_already_text:
-    "C’è già una richiesta aperta a questo nome per questo servizio. Aprila con il suo link, oppure chiamaci.",
-  waitlist_already_title: "Sei già in lista d’attesa",
-  waitlist_any_time: "A qualsiasi ora",
-  waitlist_days: "dal {from} al {to}",
-  waitlist_decline_button: "Lo lascio ad altri",
-  waitlist_decline_text: "Mantieni il tuo posto in lista d’attesa.",
-  waitlist_declined: "Proponiamo questo orario ad altri. Resti in lista d’attesa.",
-  waitlist_exchange_text:
-    "Ti scriviamo quando si libera un orario prima. Il tuo appuntamento resta com’è finché non accetti quello nuovo.",
-  waitlist_exchange_title: "Vorresti venire prima?",
-  waitlist_fault_dates:
-    "Scrivi il primo e l’ultimo giorno; l’ultimo non può venire prima del primo",
-  waitlist_fault_weekdays: "Scegli almeno un giorno della settimana",
-  waitlist_from: "Da questo giorno",
-  waitlist_gone_text:
-    "Il tempo per rispondere è passato, o un’altra persona è stata più veloce. Se aspetti ancora, mantieni il tuo posto.",
-  waitlist_gone_title: "Questo orario non è più tenuto per te",
-  waitlist_hours: "tra le {from} e le {to}",
-  waitlist_join_button: "Mettimi in lista d’attesa",
-  waitlist_join_text:
-    "Ti scriviamo, o ti chiamiamo, quando si libera un orario, e lo teniamo per te per un po’.",
-  waitlist_join_title: "Entra in lista d’attesa",
-  waitlist_joined: "Sei in lista d’attesa",
-  waitlist_link_text: "Con questo link torni qui. Tienilo per te.",
-  waitlist_no_token:
-    "Apri il link che hai ricevuto entrando in lista, o quello del nostro messaggio.",
-  waitlist_none_suits: "Nessun orario va bene?",
-  waitlist_offer_exchange: "Se lo prendi, il tuo appuntamento attuale passa ad altri.",
-  waitlist_offer_shared: "L’abbiamo chiesto anche ad altri: è di chi lo prende per primo.",
-  waitlist_offer_title: "C’è un orario per te",
-  waitlist_offer_until: "Lo teniamo per te fino a {day}, {time}.",
-  waitlist_part: "Parte della giornata",
-  waitlist_refused_text: "Questo orario non si può prendere qui. Chiamaci.",
-  waitlist_state_expired: "Conclusa: non si è liberato nessun orario",
-  waitlist_state_fulfilled: "Hai un appuntamento",
-  waitlist_state_lapsed: "Conclusa: più proposte sono rimaste senza risposta",
-  waitlist_state_offered: "Un orario è tenuto per te",
-  waitlist_state_waiting: "Sei in attesa",
-  waitlist_state_withdrawn: "Non aspetti più",
-  waitlist_title: "Lista d’attesa",
-  waitlist_to: "Fino a questo giorno",
-  waitlist_weekdays: "Giorni della settimana",
-  waitlist_wish_title: "Che cosa aspetti",
-  waitlist_withdraw_button: "Toglimi dalla lista",
-  waitlist_withdraw_title: "Non serve più?",
-  waitlist_withdrawn: "Non sei più in lista d’attesa",
   week_title: "Dal {from} al {to}",
   when_label: "Quando",
   yes: "Sì",
