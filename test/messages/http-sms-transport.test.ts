@@ -179,6 +179,17 @@ describe("a provider that breaks off", () => {
     },
   );
 
+  test("a message that had to wait for a free connection leaves its outcome unknown too", async () => {
+    const { sink, transport } = await openBoth(
+      { latencyMs: 50, cutShare: 1, scripted: [{ status: 503, body: "" }] },
+      (url) => plainProvider(url, { connections: 1 }),
+    );
+    const sends = ["r1", "r2"].map((name) => transport.send(sampleSms(name), within(5_000)));
+    const outcomes = (await Promise.all(sends)).map(({ kind }) => kind);
+    expect(sink.receipts.map(({ answer }) => answer)).toEqual(["scripted", "cut"]);
+    expect(outcomes).toEqual(["later", "unknown"]);
+  });
+
   test("and gets the same reference again takes the message once", async () => {
     const { sink, transport } = await openBoth({ silentShare: 1 });
     await transport.send(sampleSms("r1"), within(200));

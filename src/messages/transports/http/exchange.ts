@@ -103,7 +103,8 @@ function withLength(
 
 function whenConnected(request: ClientRequest, { protocol }: URL, onConnected: () => void): void {
   request.on("socket", (socket: Socket) => {
-    if (!socket.connecting && request.reusedSocket) onConnected();
+    // A connection that was in use until now is open, whether or not Node says that it is used again.
+    if (socket.readyState === "open") onConnected();
     else socket.once(protocol === "https:" ? "secureConnect" : "connect", onConnected);
   });
 }
