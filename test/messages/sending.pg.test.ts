@@ -245,6 +245,18 @@ describe("the money for SMS", () => {
     await world.send();
     expect(await states()).toEqual(["sent", "sent", "sent", "sent"]);
   });
+
+  test("is given back once at most: not for an attempt that is another's to settle, or is settled already", async () => {
+    await app.sql("DELETE FROM message_spend");
+    const { id } = await confirmationOf((await bookBy({ phone: "347 123 4567" })).id);
+    recording.sms.answer = async () => {
+      await app.sql("UPDATE messages SET attempt = attempt + 1 WHERE id = $1", [id]);
+      return later;
+    };
+    await world.send();
+    const { rows } = await app.sql("SELECT parts FROM message_spend");
+    expect(rows).toEqual([{ parts: recording.sms.taken[0]?.parts }]);
+  });
 });
 
 test("nothing was written wrongly in all of this", () => {

@@ -147,8 +147,9 @@ type WriterOptions = RecorderOptions & { readonly clearedMs: Map<MessageChannel,
 async function recordIn(trx: Trx, options: WriterOptions, batch: Batch): Promise<void> {
   const { tenantId, items } = batch;
   const settlements = items.map((item) => settlementOf(item, options.providers, batch.channel));
-  await settleIn(trx, tenantId, settlements);
-  await refund(trx, tenantId, items);
+  const settled = new Set(await settleIn(trx, tenantId, settlements));
+  const own = items.filter(({ ready }) => settled.has(ready.message.id));
+  await refund(trx, tenantId, own);
   const attempts = items.map(({ ready, outcome }) => ({ endpoint: ready.endpoint, outcome }));
   if (batch.channel === "webhook") await noteEndpointsIn(trx, tenantId, attempts);
   else await reportProvider(trx, options, batch);
@@ -182,7 +183,10 @@ function databaseNow({ leasedAt, leasedMs }: ReadyMessage): number {
   return leasedAt + Math.round(monotonicMs() - leasedMs);
 }
 
-/** What the provider did not take costs nothing; what it may have taken stays reckoned. */
+/**
+ * What the provider did not take costs nothing; what it may have taken stays reckoned. Only for attempts that this
+ * transaction settles, so that nothing is given back twice.
+ */
 async function refund(trx: Trx, tenantId: string, items: readonly Ended[]): Promise<void> {
   const byDate = new Map<string, { micros: number; parts: number }>();
   for (const { ready, outcome } of items) {
