@@ -32,7 +32,7 @@ const EMPTY = "sportello";
 /** Starts the embedded PostgreSQL in a new folder; fsync and synchronous_commit are on, as in production. */
 export async function startDatabases(): Promise<Databases> {
   const folder = await mkdtemp(join(tmpdir(), "sportello-bench-"));
-  const cluster = await startEmbeddedPostgres({ dataDir: folder, log: silent });
+  const cluster = await startRoomyPostgres(folder);
   const adminUrl = (database: string): string => withDatabase(cluster.adminUrl, database);
   const sessions = new Map<string, pg.Client>();
   const admin = async (database: string): Promise<pg.Client> => {
@@ -64,6 +64,19 @@ export async function startDatabases(): Promise<Databases> {
     await stop();
     throw error;
   }
+}
+
+/** The service's pools and 64 direct clients together need more connections than the embedded PostgreSQL takes. */
+async function startRoomyPostgres(
+  dataDir: string,
+): Promise<Awaited<ReturnType<typeof startEmbeddedPostgres>>> {
+  const first = await startEmbeddedPostgres({ dataDir, log: silent });
+  const client = new pg.Client({ connectionString: first.adminUrl });
+  await client.connect();
+  await client.query("ALTER SYSTEM SET max_connections = 200");
+  await client.end();
+  await first.stop();
+  return startEmbeddedPostgres({ dataDir, log: silent });
 }
 
 async function makeTenant(url: string): Promise<string> {
