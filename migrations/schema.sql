@@ -1919,6 +1919,7 @@ INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_ev
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'leased', 'pending');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'leased', 'relayed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'pending', 'leased');
+INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('outbox_event', 'pending', 'relayed');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'leased', 'done');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'leased', 'dropped');
 INSERT INTO state_transitions (machine, from_state, to_state) VALUES ('phone_task', 'leased', 'leased');

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { appointmentProblems } from "./appointments/errors.ts";
+import type { MessagePlanner } from "./appointments/batch/booked-visit.ts";
 import { type Book, createBooking } from "./appointments/batch/book-in-batches.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
 import { bulkProblems } from "./bulk/errors.ts";
@@ -151,6 +152,8 @@ export interface AppOptions {
   readonly deadlineMs?: number;
   /** Where answers that everybody gets are kept in front of the app. */
   readonly front?: FrontAnswers | undefined;
+  /** Plans the messages of bookings with them, where the process knows its channels; else the worker does. */
+  readonly planner?: MessagePlanner | undefined;
   /** What reports of providers are checked against; none are taken unless said. */
   readonly callbacks?: CallbackOptions;
 }
@@ -174,7 +177,7 @@ export function createApp(deps: AppParts, options: AppOptions): OpenAPIHono<AppE
   const whoIsAsking = identifyCallers(deps);
   const tools = {
     publicUrl,
-    book: createBooking(deps),
+    book: createBooking(deps, options.planner),
     keepTime: createHolding(deps),
     front: options.front,
   };

@@ -3,6 +3,7 @@ import { atPort, type Config, loadConfig } from "./config.ts";
 import { claimSecretKeys } from "./db/claim-secret-keys.ts";
 import { type DemoLogin, keepDemoLogins } from "./imports/keep-demo-logins.ts";
 import { openMessaging } from "./messaging.ts";
+import { createBookedPlanner } from "./reminders/planning/plan-booked.ts";
 import { type ProcessLife, runProcess } from "./run-process.ts";
 import { startServer } from "./server.ts";
 import { prepareDatabase, startDatabase } from "./start-database.ts";
@@ -32,7 +33,12 @@ async function startAll(life: ProcessLife): Promise<void> {
   life.throwIfStopping();
   const messaging = await openMessaging(deps, config, life);
   startWorker(deps, { databaseUrl, messaging }, life);
-  await startServer(deps, config, life);
+  const planner = createBookedPlanner({
+    ...messaging.planning,
+    db: deps.db,
+    onFault: (err) => deps.log.error({ err }, "messages of bookings are left to the worker"),
+  });
+  await startServer(deps, { config, planner }, life);
   console.log(describeStart(config, logins));
 }
 

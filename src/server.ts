@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { MessagePlanner } from "./appointments/batch/booked-visit.ts";
 import { createApp } from "./app.ts";
 import { listenFailure } from "./choose-port.ts";
 import type { Config } from "./config.ts";
@@ -15,12 +16,23 @@ import { startPart } from "./start-part.ts";
 /** Longest wait for requests under way; longer than any of them may take. */
 const DRAIN_MS = 11_000;
 
+/** What a server is given besides its dependencies. */
+export interface ServerParts {
+  readonly config: Config;
+  /** Where the same process also sends messages, and so knows by which channels. */
+  readonly planner?: MessagePlanner;
+}
+
 /**
  * Serves HTTP until the end of `life`. The stop is graceful: readiness goes off and replies say
  * `Connection: close`, after the configured delay nothing new is accepted, requests under way are finished.
  * Throws StartError when the port cannot be opened.
  */
-export async function startServer(deps: AppDeps, config: Config, life: ProcessLife): Promise<void> {
+export async function startServer(
+  deps: AppDeps,
+  { config, planner }: ServerParts,
+  life: ProcessLife,
+): Promise<void> {
   let isDraining = false;
   const { publicUrl, host, port } = config;
   const callbackKeys = await readCallbackKeys(config.messages, publicUrl);
@@ -32,6 +44,7 @@ export async function startServer(deps: AppDeps, config: Config, life: ProcessLi
     isDraining: () => isDraining,
     hasMailbox: config.database === undefined,
     front,
+    planner,
   });
   const server = createNodeServer(app, { publicUrl, front });
   await listen(server, host, port);
@@ -61,7 +74,7 @@ async function stopServer(server: Server, manner: StopManner, delayMs: number): 
 if (import.meta.main) {
   await runProcess(async (life) => {
     const { deps, config } = await startPart("server", life);
-    await startServer(deps, config, life);
+    await startServer(deps, { config }, life);
     deps.log.info({ host: config.host, port: config.port }, "serving");
   });
 }

@@ -1,6 +1,7 @@
 /** How an outbox row changes; a test compares this with the database's list. */
 export const outboxTransitions = [
   ["pending", "leased"],
+  ["pending", "relayed"],
   ["leased", "leased"],
   ["leased", "pending"],
   ["leased", "relayed"],
@@ -41,6 +42,8 @@ export interface Subscription<Job> {
  */
 export interface BatchSubscription<Job> {
   readonly kinds: readonly string[];
+  /** Whether an event of these kinds is to be in a job at all. Every one unless said. */
+  readonly isWanted?: (event: OutboxEvent) => boolean;
   /** Makes the jobs of events of one tenant, in their order; pure, and it must not fail for one of them. */
   readonly jobsOfMany: (events: readonly OutboxEvent[], newJobId: () => string) => readonly Job[];
 }

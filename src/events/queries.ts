@@ -56,11 +56,11 @@ export interface ClaimedEvents {
   readonly events: OutboxEvent[];
 }
 
-/** Leases events of all tenants that nobody is relaying now, the oldest first. For the system's scope. */
-export async function claimDueEvents(
-  trx: Trx,
-  { countMax, leaseSeconds }: { readonly countMax: number; readonly leaseSeconds: number },
-): Promise<ClaimedEvents> {
+/**
+ * Locks events of all tenants that nobody is relaying now, the oldest first, until the end of the transaction. For the
+ * system's scope.
+ */
+export async function lockDueEvents(trx: Trx, countMax: number): Promise<ClaimedEvents> {
   const age = await sql<{ seconds: number | null }>`
     SELECT extract(epoch FROM clock_now() - min(created_at))::float8 AS seconds
     FROM outbox_events
@@ -68,32 +68,46 @@ export async function claimDueEvents(
   `.execute(trx);
   const oldestAgeSeconds = Math.max(age.rows[0]?.seconds ?? 0, 0);
   const { rows } = await sql<OutboxEvent>`
-    UPDATE outbox_events o
-    SET status = 'leased', leased_until = clock_now() + make_interval(secs => ${leaseSeconds}::float8)
-    FROM (
-      SELECT tenant_id, id
-      FROM outbox_events
-      WHERE status IN ('pending', 'leased')
-        AND (leased_until IS NULL OR leased_until <= (SELECT clock_now()))
-      ORDER BY created_at
-      LIMIT ${countMax}
-      FOR UPDATE SKIP LOCKED) due
-    WHERE o.tenant_id = due.tenant_id AND o.id = due.id
-    RETURNING o.tenant_id AS "tenantId", o.id, o.kind, o.subject_kind AS "subjectKind", o.subject_id AS "subjectId",
+    SELECT o.tenant_id AS "tenantId", o.id, o.kind, o.subject_kind AS "subjectKind", o.subject_id AS "subjectId",
       o.subject_version AS "subjectVersion", o.body
+    FROM outbox_events o
+    WHERE o.status IN ('pending', 'leased')
+      AND (o.leased_until IS NULL OR o.leased_until <= (SELECT clock_now()))
+    ORDER BY o.created_at
+    LIMIT ${countMax}
+    FOR UPDATE SKIP LOCKED
   `.execute(trx);
   return { oldestAgeSeconds, events: rows };
 }
 
 type EventKey = Pick<OutboxEvent, "tenantId" | "id">;
 
-/** Notes that the jobs of events were handed over. Whose lease another relay took meanwhile is marked too: it is true. */
-export async function markRelayed(trx: Trx, events: readonly EventKey[]): Promise<void> {
+/** Leases locked events, so that nobody else relays them for some time. */
+export async function leaseEvents(
+  trx: Trx,
+  events: readonly EventKey[],
+  leaseSeconds: number,
+): Promise<void> {
+  if (events.length === 0) return;
   await sql`
     UPDATE outbox_events o
-    SET status = 'relayed', leased_until = NULL, relayed_at = clock_now()
+    SET status = 'leased', leased_until = (SELECT clock_now()) + make_interval(secs => ${leaseSeconds}::float8)
     FROM ${keysOf(events)}
-    WHERE o.tenant_id = k.tenant_id AND o.id = k.id AND o.status = 'leased'
+    WHERE o.tenant_id = k.tenant_id AND o.id = k.id
+  `.execute(trx);
+}
+
+/**
+ * Notes that nothing is left to be handed over of events. Whose lease another relay took meanwhile is marked too: it is
+ * true.
+ */
+export async function markRelayed(trx: Trx, events: readonly EventKey[]): Promise<void> {
+  if (events.length === 0) return;
+  await sql`
+    UPDATE outbox_events o
+    SET status = 'relayed', leased_until = NULL, relayed_at = (SELECT clock_now())
+    FROM ${keysOf(events)}
+    WHERE o.tenant_id = k.tenant_id AND o.id = k.id AND o.status IN ('pending', 'leased')
   `.execute(trx);
 }
 

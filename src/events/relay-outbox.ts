@@ -1,6 +1,13 @@
-import type { Database } from "../db/database.ts";
+import type { Database, Trx } from "../db/database.ts";
 import type { BatchSubscription, OutboxEvent, Subscription } from "./outbox-event.ts";
-import { claimDueEvents, deleteRelayedEvents, markRelayed, returnLease } from "./queries.ts";
+import {
+  type ClaimedEvents,
+  deleteRelayedEvents,
+  leaseEvents,
+  lockDueEvents,
+  markRelayed,
+  returnLease,
+} from "./queries.ts";
 
 /** Events one round leases at most. */
 const BATCH_MAX = 1_000;
@@ -30,9 +37,10 @@ export interface RelayOptions<Job> {
 /**
  * Hands what waits in the outbox of every tenant to the job store until nothing is due; returns how many events.
  *
- * Events are found by their state, never by an id above the last one: ids do not commit in order. They are leased in
- * one transaction, handed over outside of any, and marked in one statement. A relay that dies in between leaves
- * leased events, which are due again after 30 s: the only trace of a crash is a job handed over twice under one id.
+ * Events are found by their state, never by an id above the last one: ids do not commit in order. One transaction marks
+ * those that nobody wants a job for and leases the others, which are handed over outside of any and marked in one
+ * statement. A relay that dies in between leaves leased events, which are due again after 30 s: the only trace of a
+ * crash is a job handed over twice under one id.
  * Several relays may run at once. Throws what `enqueueMany` throws, after giving the events back.
  */
 export async function relayOutbox<Job>(
@@ -43,43 +51,84 @@ export async function relayOutbox<Job>(
   const byKind = groupByKind(options.subscriptions);
   let count = 0;
   for (;;) {
-    const claimed = await options.db.inSystem(
-      (trx) => claimDueEvents(trx, { countMax: batchMax, leaseSeconds: LEASE_SECONDS }),
+    const { oldestAgeSeconds, events, wanted, bad } = await options.db.inSystem(
+      (trx) => claim(trx, byKind, { ...options, batchMax }),
       { signal },
     );
-    options.onOldestAge?.(claimed.oldestAgeSeconds);
-    if (claimed.events.length === 0) return count;
-    await handOver(claimed.events, byKind, options);
-    count += claimed.events.length;
-    if (claimed.events.length < batchMax) return count;
+    for (const { event, error } of bad) options.onBadEvent(event, error);
+    options.onOldestAge?.(oldestAgeSeconds);
+    if (wanted.length > 0) await handOver(wanted, options);
+    count += events.length;
+    if (events.length < batchMax) return count;
     signal?.throwIfAborted();
   }
 }
 
-async function handOver<Job>(
-  events: readonly OutboxEvent[],
+/** An event with the jobs that subscriptions to single events want for it. */
+interface Wanted<Job> {
+  readonly event: OutboxEvent;
+  readonly jobs: readonly Job[];
+}
+
+interface Claim<Job> extends ClaimedEvents {
+  /** Leased events that somebody wants a job for. */
+  readonly wanted: readonly Wanted<Job>[];
+  /** Those whose jobs cannot be made; leased, so that they come back every 30 s without holding up the others. */
+  readonly bad: readonly { readonly event: OutboxEvent; readonly error: unknown }[];
+}
+
+async function claim<Job>(
+  trx: Trx,
   byKind: SubscriptionsByKind<Job>,
-  { db, enqueueMany, onBadEvent, batchSubscriptions = [] }: RelayOptions<Job>,
-): Promise<void> {
-  const good: OutboxEvent[] = [];
-  const jobs: Job[] = [];
-  for (const event of events) {
+  {
+    batchMax,
+    batchSubscriptions = [],
+  }: Pick<RelayOptions<Job>, "batchSubscriptions"> & { readonly batchMax: number },
+): Promise<Claim<Job>> {
+  const due = await lockDueEvents(trx, batchMax);
+  const wanted: Wanted<Job>[] = [];
+  const unwanted: OutboxEvent[] = [];
+  const bad: { event: OutboxEvent; error: unknown }[] = [];
+  for (const event of due.events) {
     try {
-      jobs.push(...jobsOf(event, byKind.get(event.kind) ?? []));
-      good.push(event);
+      const jobs = jobsOf(event, byKind.get(event.kind) ?? []);
+      if (jobs.length > 0 || batchSubscriptions.some((one) => isWanted(one, event)))
+        wanted.push({ event, jobs });
+      else unwanted.push(event);
     } catch (error) {
-      // It stays leased, so that it comes back every 30 s without holding up the others.
-      onBadEvent(event, error);
+      bad.push({ event, error });
     }
   }
-  jobs.push(...batchSubscriptions.flatMap((subscription) => jobsOfBatch(good, subscription)));
+  await leaseEvents(
+    trx,
+    [...wanted, ...bad].map(({ event }) => event),
+    LEASE_SECONDS,
+  );
+  await markRelayed(trx, unwanted);
+  return { ...due, wanted, bad };
+}
+
+async function handOver<Job>(
+  wanted: readonly Wanted<Job>[],
+  { db, enqueueMany, batchSubscriptions = [] }: RelayOptions<Job>,
+): Promise<void> {
+  const events = wanted.map(({ event }) => event);
+  const ofBatches = batchSubscriptions.flatMap((subscription) => jobsOfBatch(events, subscription));
+  const jobs = [...wanted.flatMap((one) => one.jobs), ...ofBatches];
   try {
     if (jobs.length > 0) await enqueueMany(jobs);
   } catch (error) {
-    await db.inSystem((trx) => returnLease(trx, good));
+    await db.inSystem((trx) => returnLease(trx, events));
     throw error;
   }
-  await db.inSystem((trx) => markRelayed(trx, good));
+  await db.inSystem((trx) => markRelayed(trx, events));
+}
+
+function isWanted<Job>(
+  { kinds, isWanted: wants = () => true }: BatchSubscription<Job>,
+  event: OutboxEvent,
+): boolean {
+  return kinds.includes(event.kind) && wants(event);
 }
 
 type SubscriptionsByKind<Job> = ReadonlyMap<string, readonly Subscription<Job>[]>;
@@ -104,13 +153,13 @@ function jobsOf<Job>(event: OutboxEvent, subscriptions: readonly Subscription<Jo
 /** Named by the first event of the tenant, apart from the jobs of that event alone. */
 function jobsOfBatch<Job>(
   events: readonly OutboxEvent[],
-  { kinds, jobsOfMany }: BatchSubscription<Job>,
+  subscription: BatchSubscription<Job>,
 ): Job[] {
-  const wanted = events.filter((event) => kinds.includes(event.kind));
+  const wanted = events.filter((event) => isWanted(subscription, event));
   return [...Map.groupBy(wanted, (event) => event.tenantId).values()].flatMap((ofTenant) => {
     let count = 0;
     const newJobId = (): string => `outbox-${ofTenant[0]?.id}-many-${count++}`;
-    return [...jobsOfMany(ofTenant, newJobId)];
+    return [...subscription.jobsOfMany(ofTenant, newJobId)];
   });
 }
 

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { plannedAlready } from "../appointments/batch/booked-visit.ts";
 import type { Canceller, CancelReason } from "../appointments/appointment.ts";
 import type { Language } from "../context.ts";
 import type { Trx } from "../db/database.ts";
@@ -113,6 +114,7 @@ export async function listForgottenEvents(
     SELECT o.tenant_id, o.id
     FROM outbox_events o
     WHERE o.status = 'relayed' AND o.kind = ANY (${plannedEventKinds}::text[])
+      AND o.body ->> 'messages' IS DISTINCT FROM ${plannedAlready.messages}
       AND o.relayed_at > (SELECT clock_now()) - make_interval(secs => ${wish.fromSeconds}::float8)
       AND o.relayed_at < (SELECT clock_now()) - make_interval(secs => ${wish.toSeconds}::float8)
       AND NOT EXISTS (SELECT FROM planned_events p WHERE p.tenant_id = o.tenant_id AND p.event_id = o.id)

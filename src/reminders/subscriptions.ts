@@ -1,16 +1,19 @@
+import { plannedAlready } from "../appointments/batch/booked-visit.ts";
 import type { BatchSubscription } from "../events/outbox-event.ts";
 import type { JobRequest } from "../jobs/job-queue.ts";
 import { eventsPerJobMax, planRequest } from "./jobs.ts";
 import { plannedEventKinds } from "./queries.ts";
 
 /**
- * What happens to appointments is told to people: many events per job, because bookings come in rushes. An operation over
- * many appointments plans the messages of its own events; those that it leaves behind are found by `planForgotten`.
+ * What happens to appointments is told to people: many events per job, because bookings come in rushes. Bookings of a
+ * batch have their messages with them. An operation over many appointments plans the messages of its own events; those
+ * that it leaves behind are found by `planForgotten`.
  */
 export const remindersSubscription: BatchSubscription<JobRequest> = {
   kinds: plannedEventKinds,
-  jobsOfMany: (all, newJobId) => {
-    const events = all.filter(({ body }) => body["operation_id"] === undefined);
+  isWanted: ({ body }) =>
+    body["operation_id"] === undefined && body["messages"] !== plannedAlready.messages,
+  jobsOfMany: (events, newJobId) => {
     const jobs: JobRequest[] = [];
     for (let from = 0; from < events.length; from += eventsPerJobMax) {
       const part = events.slice(from, from + eventsPerJobMax);

@@ -3,7 +3,7 @@ import type { Deps } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import { type BatchOutcome, createGatherer } from "../../db/gatherer.ts";
 import { writeTogether } from "../../db/together.ts";
-import { eventWrites } from "../../events/record-events.ts";
+import { type DomainEvent, eventWrites } from "../../events/record-events.ts";
 import { replyWrites } from "../../http/idempotency-many.ts";
 import { manageToken } from "../../identity/manage-token.ts";
 import { type Batch, type BatchWish, decideBatch } from "../../slots/batch/decide-batch.ts";
@@ -19,6 +19,7 @@ import { localDateOf } from "../../time/wall-clock.ts";
 import { bookAppointment, type BookedAppointment, bookedEvent } from "../book-appointment.ts";
 import type { BookingDraft } from "../rows/new-booking.ts";
 import { bookingWrites } from "../rows/queries.ts";
+import { type BookedVisit, type MessagePlanner, plannedAlready } from "./booked-visit.ts";
 import { type BookingRequest, createPlainBookings, type PlainBooking } from "./plain-booking.ts";
 import { draftOf, type Written, writtenBooking } from "./written-booking.ts";
 
@@ -36,9 +37,11 @@ type Result = BookedAppointment | undefined;
  * Makes a `Book` that gathers what arrives while a batch of the same lane is under way and claims it in one
  * transaction, in the order of arrival. Several processes stay correct, because slots and keys are locked in
  * PostgreSQL. Bookings that need more than free slots go through `bookAppointment` one by one.
+ *
+ * With a planner, the messages of a batch are planned in its transaction; without one, by the jobs of its events.
  */
-export function createBooking(deps: Pick<Deps, "db" | "vault">): Book {
-  const recognise = createPlainBookings(deps);
+export function createBooking(deps: Pick<Deps, "db" | "vault">, planner?: MessagePlanner): Book {
+  const recognise = createPlainBookings(deps, planner);
   const gatherer = createGatherer<PlainBooking, Result>({
     itemsMax: batchMax,
     waitingMax,
@@ -78,7 +81,8 @@ async function bookMany(
     if (!draft) throw new Error("A booking of the batch was not drafted");
     return { ...writtenBooking(item, draft, { claim, now }), item, placement };
   });
-  await writeTogether(trx, bookedWrites(deps, batch, { booked, moved }));
+  const messages = await planMessages(trx, booked, now);
+  await writeTogether(trx, bookedWrites(deps, batch, { booked, moved, messages }));
   const answers = new Map(booked.map((one) => [one.item, answerOf(deps, one)]));
   return batch.items.map((item) => others.get(item) ?? { kind: "done", value: answers.get(item) });
 }
@@ -113,6 +117,38 @@ interface Booked extends Written {
 interface BookedBatch {
   readonly booked: readonly Booked[];
   readonly moved: readonly MovedStay[];
+  /** What plans the messages of all bookings; undefined when their events' jobs must. */
+  readonly messages: readonly RawBuilder<unknown>[] | undefined;
+}
+
+/** By the rules that came with the last of them, which are the youngest. */
+async function planMessages(
+  trx: Trx,
+  booked: readonly Booked[],
+  now: number,
+): Promise<readonly RawBuilder<unknown>[] | undefined> {
+  const rules = booked.at(-1)?.item.messages;
+  return rules?.plan(
+    trx,
+    booked.map((one) => visitOf(one, now)),
+  );
+}
+
+function visitOf({ booking: { appointment }, item }: Booked, bookedAt: number): BookedVisit {
+  const { id, siteId, startsAt, endsAt, language, isTraining } = appointment;
+  return {
+    id,
+    siteId,
+    startsAt,
+    endsAt,
+    language,
+    isTraining,
+    bookedAt,
+    tenant: item.context.tenant,
+    serviceIds: item.visit.serviceIds,
+    timeZone: item.timeZone,
+    booker: item.prepared.people.booker,
+  };
 }
 
 function answerOf(
@@ -129,7 +165,7 @@ function bookedWrites(
   { tenantId }: Pick<Batch<PlainBooking>, "tenantId">,
   given: BookedBatch,
 ): RawBuilder<unknown>[] {
-  const { booked, moved } = given;
+  const { booked, moved, messages } = given;
   const [first] = booked;
   if (!first) return [];
   return [
@@ -140,7 +176,10 @@ function bookedWrites(
     ),
     ...eventWrites(tenantId, [
       ...booked.map(({ booking, item }) => ({
-        event: bookedEvent(booking.appointment, item.visit.serviceIds),
+        event: happened(
+          bookedEvent(booking.appointment, item.visit.serviceIds),
+          messages !== undefined,
+        ),
         context: item.context,
       })),
       ...moveEvents(moved).map((event) => ({ event, context: first.item.context })),
@@ -153,7 +192,12 @@ function bookedWrites(
         json: JSON.stringify({ status: 201, body: view }),
       })),
     ),
+    ...(messages ?? []),
   ];
+}
+
+function happened(event: ReturnType<typeof bookedEvent>, isPlanned: boolean): DomainEvent {
+  return isPlanned ? { ...event, body: { ...event.body, ...plannedAlready } } : event;
 }
 
 function placeWrites(tenantId: string, { booked, moved }: BookedBatch): RawBuilder<unknown>[] {

@@ -12,6 +12,7 @@ import { isOffice } from "../may-touch.ts";
 import { type PreparedPeople, preparePeople } from "../prepare-booking.ts";
 import { listTerms } from "../terms/queries.ts";
 import type { ServiceTerms } from "../terms/terms.ts";
+import type { MessagePlanner, MessageRules } from "./booked-visit.ts";
 import { findVisitLabels, type VisitLabels } from "./queries.ts";
 
 /** A booking as its caller wants it. */
@@ -34,6 +35,8 @@ export interface PlainBooking extends BookingRequest {
   readonly labels: VisitLabels;
   readonly timeZone: string;
   readonly prepared: PreparedPeople;
+  /** Undefined where another process plans the messages. */
+  readonly messages: MessageRules | undefined;
 }
 
 interface VisitTerms {
@@ -42,7 +45,7 @@ interface VisitTerms {
 }
 
 /** Reads what plain bookings need, each at most once a second, and recognises them. */
-export function createPlainBookings({ db }: Pick<Deps, "db">) {
+export function createPlainBookings({ db }: Pick<Deps, "db">, planner: MessagePlanner | undefined) {
   const readRules = createVisitRulesReader(db);
   const readHold = createHoldReader(db);
   const termsCache = createBriefCache<VisitTerms>({ ttlMs: 1_000, entriesMax: 2_000 });
@@ -60,7 +63,8 @@ export function createPlainBookings({ db }: Pick<Deps, "db">) {
       const visit = await readRules(tenantId, time.names);
       const name = [tenantId, visit.siteId, ...visit.serviceIds].join("/");
       const known = await termsCache.get(name, () => readTerms(db, tenantId, visit));
-      return recognise({ ...request, ...time, visit, ...known });
+      const messages = await planner?.rulesOf(context.tenant);
+      return recognise({ ...request, ...time, visit, ...known, messages });
     } catch (error) {
       if (error instanceof DomainError) return undefined;
       throw error;

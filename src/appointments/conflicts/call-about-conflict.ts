@@ -38,6 +38,7 @@ export async function callAboutConflict(
           kind: conflictCallKind,
           cause: "asked_for",
           facts: {},
+          visitAt: row.starts_at.getTime(),
           nextAt: now,
           notAfter: row.starts_at.getTime(),
         },

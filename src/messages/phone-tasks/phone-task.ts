@@ -36,6 +36,8 @@ export interface PlannedPhoneTask {
   readonly kind: MessageKind;
   readonly cause: PhoneTaskCause;
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+  /** When the appointment begins, by which calls are ordered. */
+  readonly visitAt: number;
   /** Not before. */
   readonly nextAt: number;
   readonly notAfter: number;

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Language } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import type { MessageKind } from "../message-state.ts";
@@ -17,6 +17,15 @@ export async function insertPhoneTasks(
   tasks: readonly PlannedPhoneTask[],
 ): Promise<number> {
   if (tasks.length === 0) return 0;
+  const { numAffectedRows } = await phoneTasksInsert(tenantId, tasks).execute(trx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** The same as a part of `writeTogether`. */
+export function phoneTasksInsert(
+  tenantId: string,
+  tasks: readonly PlannedPhoneTask[],
+): RawBuilder<unknown> {
   const rows = tasks.map((task) => ({
     id: task.id,
     appointment_id: task.appointmentId,
@@ -24,21 +33,19 @@ export async function insertPhoneTasks(
     cause: task.cause,
     version: task.version,
     facts: task.facts,
+    visit_ms: task.visitAt,
     next_ms: task.nextAt,
     not_after_ms: task.notAfter,
   }));
-  const { numAffectedRows } = await sql`
+  return sql`
     INSERT INTO phone_tasks
       (tenant_id, id, appointment_id, kind, cause, subject_version, facts, visit_at, next_at, not_after)
-    SELECT ${tenantId}, r.id, r.appointment_id, r.kind, r.cause, r.version, r.facts, a.starts_at,
-      to_timestamp(r.next_ms / 1000.0), to_timestamp(r.not_after_ms / 1000.0)
+    SELECT ${tenantId}::uuid, r.id, r.appointment_id, r.kind, r.cause, r.version, r.facts,
+      to_timestamp(r.visit_ms / 1000.0), to_timestamp(r.next_ms / 1000.0), to_timestamp(r.not_after_ms / 1000.0)
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
-      id uuid, appointment_id uuid, kind text, cause text, version integer, facts jsonb, next_ms bigint,
-      not_after_ms bigint)
-    JOIN appointments a ON a.tenant_id = ${tenantId} AND a.id = r.appointment_id
-    ON CONFLICT ON CONSTRAINT phone_tasks_are_planned_once DO NOTHING
-  `.execute(trx);
-  return Number(numAffectedRows ?? 0n);
+      id uuid, appointment_id uuid, kind text, cause text, version integer, facts jsonb, visit_ms bigint,
+      next_ms bigint, not_after_ms bigint)
+    ON CONFLICT ON CONSTRAINT phone_tasks_are_planned_once DO NOTHING`;
 }
 
 /** A message that did not get through, and the id of the call that is made instead. */

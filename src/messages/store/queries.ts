@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import type { MessageChannel, MessageKind } from "../message-state.ts";
 import type { MessageFacts } from "./planned-message.ts";
@@ -37,11 +37,20 @@ export async function insertMessages(
   tenantId: string,
   messages: readonly NewMessageRow[],
 ): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await messagesInsert(tenantId, messages).execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/** The same as a part of `writeTogether`. */
+export function messagesInsert(
+  tenantId: string,
+  messages: readonly NewMessageRow[],
+): RawBuilder<{ id: string }> {
+  return sql<{ id: string }>`
     INSERT INTO messages
       (tenant_id, id, subject_kind, subject_id, subject_version, kind, channel, language, offset_minutes, endpoint_id,
        recipient_encrypted, domain_hash, facts, priority, due_at, next_at, not_after, is_training)
-    SELECT ${tenantId}, r.id, r.subject_kind, r.subject_id, r.subject_version, r.kind, r.channel, r.language,
+    SELECT ${tenantId}::uuid, r.id, r.subject_kind, r.subject_id, r.subject_version, r.kind, r.channel, r.language,
       r.offset_minutes, r.endpoint_id, decode(r.recipient_hex, 'hex'), decode(r.domain_hex, 'hex'), r.facts, r.priority,
       to_timestamp(r.due_ms / 1000.0), to_timestamp(r.due_ms / 1000.0), to_timestamp(r.not_after_ms / 1000.0),
       r.is_training
@@ -50,9 +59,7 @@ export async function insertMessages(
       offset_minutes integer, endpoint_id uuid, recipient_hex text, domain_hex text, facts jsonb, priority smallint,
       due_ms bigint, not_after_ms bigint, is_training boolean)
     ON CONFLICT ON CONSTRAINT messages_are_planned_once DO NOTHING
-    RETURNING id
-  `.execute(trx);
-  return rows.map((row) => row.id);
+    RETURNING id`;
 }
 
 /** Which planned messages of a subject are not to be sent any more, and why. */

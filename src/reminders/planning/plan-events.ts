@@ -19,6 +19,7 @@ import { listPoliciesFor } from "../policy/queries.ts";
 import { deleteOutdatedRequests, upsertRequests } from "../presence/queries.ts";
 import { type EventRow, listVisitRows, lockPlans, takeEvents, type VisitRow } from "../queries.ts";
 import { plannedOncePerTime, planVisitMessages, type VisitPlan } from "./plan-visit-messages.ts";
+import type { QuietHours } from "./quiet-hours.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import type { Outlets, Visit } from "./visit.ts";
 import { visitEventOf } from "./visit-event.ts";
@@ -104,13 +105,22 @@ async function loadVisits(trx: Trx, deps: PlanDeps, loading: Loading): Promise<V
     isAttended: row.is_attended,
     reach: reaches[index] ?? unreachable,
     hasOptedOut: (hashes[index] ?? []).some((hash) => optOuts.has(hash.toString("hex"))),
-    policy: policies.get(row.service_ids[0] ?? "") ?? policies.get("") ?? defaultPolicy,
-    quiet: {
-      from: toLocalTime(settings.quiet_from),
-      to: toLocalTime(settings.quiet_to),
-      zone: row.time_zone,
-    },
+    policy: policyFor(policies, row.service_ids),
+    quiet: quietHoursOf(settings, row.time_zone),
   }));
+}
+
+/** The policy a visit goes by: that of its first service, else the one of all others, else the shipped one. */
+export function policyFor(
+  policies: ReadonlyMap<string, MessagePolicy>,
+  serviceIds: readonly string[],
+): MessagePolicy {
+  return policies.get(serviceIds[0] ?? "") ?? policies.get("") ?? defaultPolicy;
+}
+
+/** The administration's quiet hours, on a site's wall clock. */
+export function quietHoursOf(settings: MessageSettings, zone: string): QuietHours {
+  return { from: toLocalTime(settings.quiet_from), to: toLocalTime(settings.quiet_to), zone };
 }
 
 const unreachable: Reach = { email: undefined, mobile: undefined, phone: undefined };

@@ -334,6 +334,7 @@ function callsFor(
       kind,
       cause: "no_contact",
       facts,
+      visitAt: visit.startsAt,
       nextAt: times.dueAt,
       notAfter,
     },

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
 
@@ -16,22 +16,28 @@ export async function upsertRequests(
   tenantId: string,
   requests: readonly NewRequest[],
 ): Promise<void> {
-  if (requests.length === 0) return;
+  if (requests.length > 0) await requestsUpsert(tenantId, requests).execute(trx);
+}
+
+/** The same as a part of `writeTogether`. */
+export function requestsUpsert(
+  tenantId: string,
+  requests: readonly NewRequest[],
+): RawBuilder<unknown> {
   const rows = requests.map((one) => ({
     id: one.appointmentId,
     starts_ms: one.startsAt,
     answer_ms: one.answerBy,
     is_released: one.isReleased,
   }));
-  await sql`
+  return sql`
     INSERT INTO presence_requests AS p (tenant_id, appointment_id, starts_at, answer_by, is_released)
-    SELECT ${tenantId}, r.id, to_timestamp(r.starts_ms / 1000.0), to_timestamp(r.answer_ms / 1000.0), r.is_released
+    SELECT ${tenantId}::uuid, r.id, to_timestamp(r.starts_ms / 1000.0), to_timestamp(r.answer_ms / 1000.0), r.is_released
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
       id uuid, starts_ms bigint, answer_ms bigint, is_released boolean)
     ON CONFLICT (tenant_id, appointment_id) DO UPDATE
     SET starts_at = excluded.starts_at, answer_by = excluded.answer_by, is_released = excluded.is_released,
-        confirmed_at = CASE WHEN p.starts_at = excluded.starts_at THEN p.confirmed_at END, released_at = NULL
-  `.execute(trx);
+        confirmed_at = CASE WHEN p.starts_at = excluded.starts_at THEN p.confirmed_at END, released_at = NULL`;
 }
 
 /** Withdraws the question for appointments whose time it no longer asks about. */
