@@ -5,7 +5,7 @@ import { plannedEventKinds } from "./queries.ts";
 
 /**
  * What happens to appointments is told to people: many events per job, because bookings come in rushes. An operation over
- * many appointments plans the messages of its own events; those that it leaves behind are found by `planForgotten`.
+ * many appointments plans the messages of its own events, and takes up again what a worker that died left behind.
  */
 export const remindersSubscription: BatchSubscription<JobRequest> = {
   kinds: plannedEventKinds,

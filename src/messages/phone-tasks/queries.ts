@@ -29,10 +29,11 @@ export async function insertPhoneTasks(
   }));
   const { numAffectedRows } = await sql`
     INSERT INTO phone_tasks
-      (tenant_id, id, appointment_id, kind, cause, subject_version, facts, visit_at, next_at, not_after)
+      (tenant_id, id, appointment_id, kind, cause, subject_version, facts, visit_at, next_at, not_after,
+       created_at)
     SELECT ${tenantId}, r.id, r.appointment_id, r.kind, r.cause, r.version, r.facts, a.starts_at,
-      to_timestamp(r.next_ms / 1000.0), to_timestamp(r.not_after_ms / 1000.0)
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
+      to_timestamp(r.next_ms / 1000.0), to_timestamp(r.not_after_ms / 1000.0), (SELECT clock_now())
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
       id uuid, appointment_id uuid, kind text, cause text, version integer, facts jsonb, next_ms bigint,
       not_after_ms bigint)
     JOIN appointments a ON a.tenant_id = ${tenantId} AND a.id = r.appointment_id
