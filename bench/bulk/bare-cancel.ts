@@ -10,9 +10,9 @@ export async function bareCancel(client: pg.Client, tenantId: string): Promise<v
   await client.query(
     `WITH cancelled AS (
        UPDATE appointments
-          SET status = 'cancelled', cancelled_at = n.now, cancelled_by = 'bulk', cancel_reason = 'office_closed',
-              support = 'supported', version = version + 1, sequence = sequence + 1, updated_at = n.now
-         FROM (SELECT clock_now() AS now) n
+          SET status = 'cancelled', cancelled_at = (SELECT clock_now()), cancelled_by = 'bulk',
+              cancel_reason = 'office_closed', support = 'supported', version = version + 1, sequence = sequence + 1,
+              updated_at = (SELECT clock_now())
         WHERE tenant_id = $1 AND status = 'booked'
         RETURNING id, version, site_id
      ), facts AS (

@@ -3,7 +3,12 @@ import type { RequestContext, Tenant } from "../context.ts";
 import type { Trx } from "../db/database.ts";
 import { newId } from "../db/random.ts";
 import { writeTogether } from "../db/together.ts";
-import { type AuditRow, auditEventsInsert, outboxEventsInsert } from "./queries.ts";
+import {
+  type AuditRow,
+  auditEventsInsert,
+  insertManyEvents,
+  outboxEventsInsert,
+} from "./queries.ts";
 
 /** One thing that happened. `kind` is `thing.verb_in_past`, such as `appointment.booked`. */
 export interface DomainEvent {
@@ -64,6 +69,41 @@ export async function recordEvents(
 ): Promise<void> {
   const happened = events.map((event) => ({ event, context }));
   await writeTogether(trx, eventWrites(context.tenant.id, happened));
+}
+
+/** What happened to one of many subjects. Subjects of which the same is to be said share the object that says it. */
+export interface SubjectEvent {
+  readonly subjectId: string;
+  /** Version of the subject after the event. */
+  readonly subjectVersion: number;
+  /** Ids, enumerated values and numbers only. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The same for one thing that happened to many subjects at once and causes work for each; returns the ids of the outbox
+ * rows, in the order given.
+ */
+export async function recordManyEvents(
+  trx: Trx,
+  context: EventContext,
+  event: Pick<DomainEvent, "kind" | "subjectKind"> & { readonly of: readonly SubjectEvent[] },
+): Promise<string[]> {
+  const places = new Map<SubjectEvent["body"], number>();
+  for (const { body } of event.of) if (!places.has(body)) places.set(body, places.size + 1);
+  const ids = event.of.map(() => newId());
+  await insertManyEvents(trx, context.tenant.id, {
+    kind: event.kind,
+    subjectKind: event.subjectKind,
+    ids,
+    subjectIds: event.of.map(({ subjectId }) => subjectId),
+    subjectVersions: event.of.map(({ subjectVersion }) => subjectVersion),
+    bodies: [...places.keys()],
+    places: event.of.map(({ body }) => places.get(body) ?? 0),
+    actor: auditActor(context),
+    requestId: context.requestId,
+  });
+  return ids;
 }
 
 /** The same as parts of `writeTogether`, for events of several requests of one tenant, such as those of a batch. */

@@ -26,7 +26,7 @@ export interface EventRow {
 
 /**
  * Takes events that nobody has planned yet, for good when the transaction commits; another one that takes the same waits
- * and gets nothing. In the order in which they happened.
+ * and gets nothing. Those of operations are left to them. In the order in which they happened.
  */
 export async function takeEvents(
   trx: Trx,
@@ -35,10 +35,11 @@ export async function takeEvents(
 ): Promise<EventRow[]> {
   const { rows } = await sql<EventRow>`
     WITH taken AS (
-      INSERT INTO planned_events (tenant_id, event_id)
-      SELECT ${tenantId}, o.id
+      INSERT INTO planned_events (tenant_id, event_id, planned_at)
+      SELECT ${tenantId}, o.id, (SELECT clock_now())
       FROM outbox_events o
       WHERE o.tenant_id = ${tenantId} AND o.id = ANY (${ids}::uuid[]) AND o.kind = ANY (${plannedEventKinds}::text[])
+        AND NOT o.body ? 'operation_id'
       ORDER BY o.id
       ON CONFLICT DO NOTHING
       RETURNING event_id
@@ -46,6 +47,21 @@ export async function takeEvents(
     SELECT o.id, o.kind, o.subject_id, o.subject_version, o.body, o.created_at
     FROM taken t
     JOIN outbox_events o ON o.tenant_id = ${tenantId} AND o.id = t.event_id
+    ORDER BY o.subject_id, o.subject_version
+  `.execute(trx);
+  return rows;
+}
+
+/** Events whose planning somebody else watches over, in the order in which they happened. */
+export async function listEvents(
+  trx: Trx,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    SELECT o.id, o.kind, o.subject_id, o.subject_version, o.body, o.created_at
+    FROM outbox_events o
+    WHERE o.tenant_id = ${tenantId} AND o.id = ANY (${ids}::uuid[]) AND o.kind = ANY (${plannedEventKinds}::text[])
     ORDER BY o.subject_id, o.subject_version
   `.execute(trx);
   return rows;
@@ -76,6 +92,7 @@ export interface VisitRow {
   readonly is_imported: boolean;
   readonly cancelled_by: Canceller | null;
   readonly cancel_reason: CancelReason | null;
+  /** Whether anybody attended, of a closed one. */
   readonly is_attended: boolean;
   readonly people_encrypted: Buffer | null;
   /** In the order of the visit. */
@@ -91,9 +108,9 @@ export async function listVisitRows(
   const { rows } = await sql<VisitRow>`
     SELECT a.id, a.status, a.site_id, st.time_zone, a.starts_at, a.ends_at, a.language, a.is_training,
       a.external_reference IS NOT NULL AS is_imported, a.cancelled_by, a.cancel_reason,
-      EXISTS (
-        SELECT FROM participants p
-        WHERE p.tenant_id = a.tenant_id AND p.appointment_id = a.id AND p.attendance = 'attended') AS is_attended,
+      a.status = 'closed' AND coalesce((
+        SELECT bool_or(p.attendance = 'attended') FROM participants p
+        WHERE p.tenant_id = a.tenant_id AND p.appointment_id = a.id), false) AS is_attended,
       a.people_encrypted,
       ARRAY(
         SELECT l.service_id FROM appointment_legs l
@@ -105,7 +122,10 @@ export async function listVisitRows(
   return rows;
 }
 
-/** Events that were handed to the job store some time ago and are still not planned. For the system's scope. */
+/**
+ * Events that were handed to the job store some time ago and are still not planned; those of operations, which plan them
+ * themselves, are not among them. For the system's scope.
+ */
 export async function listForgottenEvents(
   trx: Trx,
   wish: { readonly fromSeconds: number; readonly toSeconds: number; readonly countMax: number },
@@ -117,6 +137,7 @@ export async function listForgottenEvents(
       AND o.body ->> 'messages' IS DISTINCT FROM ${plannedAlready.messages}
       AND o.relayed_at > (SELECT clock_now()) - make_interval(secs => ${wish.fromSeconds}::float8)
       AND o.relayed_at < (SELECT clock_now()) - make_interval(secs => ${wish.toSeconds}::float8)
+      AND NOT o.body ? 'operation_id'
       AND NOT EXISTS (SELECT FROM planned_events p WHERE p.tenant_id = o.tenant_id AND p.event_id = o.id)
     ORDER BY o.relayed_at
     LIMIT ${wish.countMax}

@@ -6,8 +6,8 @@ import { plannedEventKinds } from "./queries.ts";
 
 /**
  * What happens to appointments is told to people: many events per job, because bookings come in rushes. Bookings of a
- * batch have their messages with them. An operation over many appointments plans the messages of its own events; those
- * that it leaves behind are found by `planForgotten`.
+ * batch have their messages with them. An operation over many appointments plans the messages of its own events, and
+ * takes up again what a worker that died left behind.
  */
 export const remindersSubscription: BatchSubscription<JobRequest> = {
   kinds: plannedEventKinds,

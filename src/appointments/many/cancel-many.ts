@@ -3,8 +3,7 @@ import {
   lockInvitationsIn,
 } from "../../catalog/invitations/use-invitation.ts";
 import type { Trx } from "../../db/database.ts";
-import { newId } from "../../db/random.ts";
-import { type EventContext, recordEvents } from "../../events/record-events.ts";
+import { type EventContext, recordManyEvents } from "../../events/record-events.ts";
 import { type Leaving, lockPlacesOf, releaseManyPlaces } from "../../slots/claim/release-many.ts";
 import type { ServiceRule } from "../../slots/rules/booking-rules.ts";
 import { listServiceRules } from "../../slots/rules/queries.ts";
@@ -12,6 +11,7 @@ import type { CancelReason } from "../appointment.ts";
 import { coolDownOf } from "../cool-down.ts";
 import { deleteUsesOfMany, lockCountersOfMany } from "../quota/queries.ts";
 import { type FrozenAppointment, judgeFrozen, type ManyOutcome } from "./frozen.ts";
+import { subjectEvents } from "./subject-events.ts";
 import { lockMany, type ManyRow, readBurdens, updateManyCancelled } from "./queries.ts";
 
 /** Which appointments are cancelled and what becomes of their places. */
@@ -129,21 +129,9 @@ async function recordCancelled(
   context: EventContext,
   { leaving, wish }: { readonly leaving: readonly ManyRow[]; readonly wish: CancelMany },
 ): Promise<string[]> {
-  const events = leaving.map((row) => ({
-    kind: "appointment.cancelled" as const,
-    id: newId(),
+  return recordManyEvents(trx, context, {
+    kind: "appointment.cancelled",
     subjectKind: "appointment",
-    subjectId: row.id,
-    subjectVersion: row.version + 1,
-    isRelayed: true,
-    body: {
-      by: "bulk",
-      reason: wish.reason,
-      site_id: row.site_id,
-      service_ids: row.service_ids,
-      ...wish.facts,
-    },
-  }));
-  await recordEvents(trx, context, events);
-  return events.map(({ id }) => id);
+    of: subjectEvents(leaving, { by: "bulk", reason: wish.reason, ...wish.facts }),
+  });
 }

@@ -1,9 +1,9 @@
 import type { Trx } from "../../db/database.ts";
-import { newId } from "../../db/random.ts";
-import { type EventContext, recordEvents } from "../../events/record-events.ts";
+import { type EventContext, recordManyEvents } from "../../events/record-events.ts";
 import type { ManyDone } from "./cancel-many.ts";
 import { type FrozenAppointment, judgeFrozen } from "./frozen.ts";
 import { lockMany, raiseVersions } from "./queries.ts";
+import { subjectEvents } from "./subject-events.ts";
 
 /** Whose people are told something. */
 export interface NoticeMany {
@@ -43,15 +43,10 @@ export async function noticeManyIn(
     told.map(({ id }) => id),
   );
   if (count !== told.length) throw new Error("Locked appointments were not all noted");
-  const events = told.map((row) => ({
-    kind: "appointment.noticed" as const,
-    id: newId(),
+  const eventIds = await recordManyEvents(trx, context, {
+    kind: "appointment.noticed",
     subjectKind: "appointment",
-    subjectId: row.id,
-    subjectVersion: row.version + 1,
-    isRelayed: true,
-    body: { site_id: row.site_id, service_ids: row.service_ids, ...facts },
-  }));
-  await recordEvents(trx, context, events);
-  return { outcomes, eventIds: events.map(({ id }) => id) };
+    of: subjectEvents(told, facts),
+  });
+  return { outcomes, eventIds };
 }

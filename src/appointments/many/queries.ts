@@ -82,9 +82,8 @@ export async function updateManyCancelled(
 ): Promise<number> {
   const { numAffectedRows } = await sql`
     UPDATE appointments
-    SET status = 'cancelled', cancelled_at = n.now, cancelled_by = 'bulk', cancel_reason = ${reason},
-        support = 'supported', version = version + 1, sequence = sequence + 1, updated_at = n.now
-    FROM (SELECT clock_now() AS now) n
+    SET status = 'cancelled', cancelled_at = (SELECT clock_now()), cancelled_by = 'bulk', cancel_reason = ${reason},
+        support = 'supported', version = version + 1, sequence = sequence + 1, updated_at = (SELECT clock_now())
     WHERE tenant_id = ${tenantId} AND id = ANY (${ids}::uuid[]) AND status = 'booked'
   `.execute(trx);
   return Number(numAffectedRows ?? 0n);

@@ -121,17 +121,22 @@ export async function listSettled(
   return rows.map((row) => ({ number: row.number, eventIds: row.event_ids }));
 }
 
-/** Notes that the messages of parts are planned. May be repeated. */
-export async function updateTold(
+/**
+ * Notes that the messages of parts are planned, in the transaction that plans them; returns the events of those parts that
+ * nobody told before, so that whoever comes second plans nothing.
+ */
+export async function takeSettled(
   trx: Trx,
   tenantId: string,
   { operationId, numbers }: { readonly operationId: string; readonly numbers: readonly number[] },
-): Promise<void> {
-  await sql`
+): Promise<string[]> {
+  const { rows } = await sql<{ event_ids: string[] }>`
     UPDATE bulk_operation_parts SET status = 'told', told_at = clock_now()
     WHERE tenant_id = ${tenantId} AND operation_id = ${operationId} AND number = ANY (${[...numbers]}::int[])
       AND status = 'settled'
+    RETURNING event_ids
   `.execute(trx);
+  return rows.flatMap((row) => row.event_ids);
 }
 
 /** Whether any part is not told yet. */

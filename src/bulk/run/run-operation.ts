@@ -2,12 +2,12 @@ import type { Deps } from "../../context.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import { findTenantById } from "../../identity/queries.ts";
 import { tenantOf } from "../../identity/tenant.ts";
-import { type PlanDeps, planEvents } from "../../reminders/planning/plan-events.ts";
+import { type PlanDeps, planOperationEventsIn } from "../../reminders/planning/plan-events.ts";
 import { findOperation, lockOperation, updateStatus } from "../queries.ts";
 import { closeSlots } from "./close-slots.ts";
 import { moveNext } from "./move-next.ts";
 import { reservePlaces } from "./reserve-places.ts";
-import { hasMoreToDo, listSettled, type SettledPart, updateTold } from "./queries.ts";
+import { hasMoreToDo, listSettled, type SettledPart, takeSettled } from "./queries.ts";
 import { contextOf, runPart, type RunScope } from "./run-part.ts";
 
 /** What running operations needs. */
@@ -86,18 +86,19 @@ function eventsOf(parts: readonly SettledPart[]): number {
   return parts.reduce((sum, part) => sum + part.eventIds.length, 0);
 }
 
-/** Plans the messages of settled parts and notes it. */
+/** Plans the messages of settled parts and notes it, in one transaction, so that each part is told once. */
 async function tell(
   deps: RunDeps,
   { tenantId, operation }: RunScope,
   { parts, signal }: { readonly parts: readonly SettledPart[]; readonly signal: AbortSignal },
 ): Promise<void> {
-  const eventIds = parts.flatMap((part) => part.eventIds);
-  if (eventIds.length > 0) await planEvents(deps.planning, { tenantId, eventIds }, signal);
   const numbers = parts.map((part) => part.number);
   await deps.db.inTenant(
     tenantId,
-    (trx) => updateTold(trx, tenantId, { operationId: operation.id, numbers }),
+    async (trx) => {
+      const eventIds = await takeSettled(trx, tenantId, { operationId: operation.id, numbers });
+      await planOperationEventsIn(trx, deps.planning, { tenantId, eventIds });
+    },
     { signal },
   );
 }

@@ -39,10 +39,12 @@ export function phoneTasksInsert(
   }));
   return sql`
     INSERT INTO phone_tasks
-      (tenant_id, id, appointment_id, kind, cause, subject_version, facts, visit_at, next_at, not_after)
+      (tenant_id, id, appointment_id, kind, cause, subject_version, facts, visit_at, next_at, not_after,
+       created_at)
     SELECT ${tenantId}::uuid, r.id, r.appointment_id, r.kind, r.cause, r.version, r.facts,
-      to_timestamp(r.visit_ms / 1000.0), to_timestamp(r.next_ms / 1000.0), to_timestamp(r.not_after_ms / 1000.0)
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (
+      to_timestamp(r.visit_ms / 1000.0), to_timestamp(r.next_ms / 1000.0), to_timestamp(r.not_after_ms / 1000.0),
+      (SELECT clock_now())
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (
       id uuid, appointment_id uuid, kind text, cause text, version integer, facts jsonb, visit_ms bigint,
       next_ms bigint, not_after_ms bigint)
     ON CONFLICT ON CONSTRAINT phone_tasks_are_planned_once DO NOTHING`;

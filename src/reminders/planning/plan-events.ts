@@ -17,7 +17,14 @@ import { listOptOuts } from "../opt-out/queries.ts";
 import { defaultPolicy, type MessagePolicy } from "../policy/message-policy.ts";
 import { listPoliciesFor } from "../policy/queries.ts";
 import { deleteOutdatedRequests, upsertRequests } from "../presence/queries.ts";
-import { type EventRow, listVisitRows, lockPlans, takeEvents, type VisitRow } from "../queries.ts";
+import {
+  type EventRow,
+  listEvents,
+  listVisitRows,
+  lockPlans,
+  takeEvents,
+  type VisitRow,
+} from "../queries.ts";
 import { plannedOncePerTime, planVisitMessages, type VisitPlan } from "./plan-visit-messages.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 import { type Reach, reachOf } from "./reach.ts";
@@ -53,8 +60,29 @@ async function planEventsIn(
   { tenantId, eventIds }: { readonly tenantId: string; readonly eventIds: readonly string[] },
 ): Promise<number> {
   const events = await takeEvents(trx, tenantId, eventIds);
+  await planTaken(trx, deps, { tenantId, events });
+  return events.length;
+}
+
+/**
+ * Plans the messages of an operation's events in the caller's transaction, which notes that they are planned and keeps
+ * anybody else from planning them: they are not remembered one by one.
+ */
+export async function planOperationEventsIn(
+  trx: Trx,
+  deps: PlanDeps,
+  { tenantId, eventIds }: { readonly tenantId: string; readonly eventIds: readonly string[] },
+): Promise<void> {
+  await planTaken(trx, deps, { tenantId, events: await listEvents(trx, tenantId, eventIds) });
+}
+
+async function planTaken(
+  trx: Trx,
+  deps: PlanDeps,
+  { tenantId, events }: { readonly tenantId: string; readonly events: readonly EventRow[] },
+): Promise<void> {
   const row = events.length > 0 ? await findTenantById(trx, tenantId) : undefined;
-  if (!row) return events.length;
+  if (!row) return;
   const byAppointment = Map.groupBy(events, (event) => event.subject_id);
   const appointmentIds = [...byAppointment.keys()];
   await lockPlans(trx, tenantId, appointmentIds);
@@ -69,7 +97,6 @@ async function planEventsIn(
     plan: planVisitMessages(visit, eventsOf(byAppointment.get(visit.id) ?? []), outlets),
   }));
   await apply(trx, deps, { tenantId, plans });
-  return events.length;
 }
 
 function eventsOf(rows: readonly EventRow[]) {

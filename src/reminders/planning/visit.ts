@@ -17,7 +17,7 @@ export interface Visit {
   /** Taken over from an old system, which has confirmed it. */
   readonly isImported: boolean;
   readonly cancelled: { readonly by: Canceller; readonly reason: CancelReason } | null;
-  /** Whether anybody attended. */
+  /** Whether it is closed and anybody attended. */
   readonly isAttended: boolean;
   readonly reach: Reach;
   /** Whether one of his addresses wants no reminders. */
