@@ -81,7 +81,9 @@ export function createRecorder(given: RecorderOptions): Recorder {
     batch.push(waiting);
     gathered.set(name, batch);
     if (batch.length === 1) setTimeout(() => flush(where), gatheredMs);
-    if (batch.length >= recordedAtOnceMax) flush(where);
+    // Other workers go on until they read that the provider asked for patience.
+    if (batch.length >= recordedAtOnceMax || askedSeconds(waiting.ended.outcome) !== null)
+      flush(where);
   };
   return {
     isBlocked: (channel) => (blockedUntilMs.get(channel) ?? 0) > monotonicMs(),
