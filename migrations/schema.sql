@@ -931,7 +931,7 @@ CREATE INDEX messages_by_provider_reference ON messages USING btree (provider_re
 CREATE INDEX messages_leased ON messages USING btree (leased_until) WHERE status = 'leased'::text;
 CREATE INDEX messages_to_send ON messages USING btree (tenant_id, priority, next_at) WHERE status = 'planned'::text;
 CREATE INDEX messages_unreached ON messages USING btree (tenant_id, ended_at, id) WHERE (status = ANY (ARRAY['failed'::text, 'unknown'::text])) OR (receipt = ANY (ARRAY['failed'::text, 'expired'::text]));
-CREATE TRIGGER messages_change_by_listed_transitions BEFORE UPDATE OF status ON messages FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('message');
+CREATE TRIGGER messages_change_by_listed_transitions BEFORE UPDATE OF status ON messages FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status AND (old.status <> 'planned'::text OR new.status <> 'leased'::text) AND (old.status <> 'leased'::text OR new.status <> 'sent'::text) AND (old.status <> 'leased'::text OR new.status <> 'planned'::text)) EXECUTE FUNCTION refuse_unlisted_transition('message');
 ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
 CREATE POLICY rows_belong_to_the_current_tenant ON messages

@@ -32,7 +32,7 @@ export function messagingTasks(deps: TaskDeps, messaging: TaskMessaging): readon
   return [
     {
       name: "dispatch-messages",
-      everyMs: 250,
+      everyMs: 150,
       run: async (signal) => void (await messaging.dispatcher.dispatch(signal)),
     },
     {

@@ -112,7 +112,7 @@ const resourcesOfLeg = sql`(
   WHERE o.leg = l.leg OR NOT EXISTS (
     SELECT FROM allocations al WHERE al.tenant_id = a.tenant_id AND al.owner_id = a.id AND al.leg = l.leg))`;
 
-const appointmentColumns = sql`
+const columnsWith = (resources: ReturnType<typeof sql>) => sql`
   a.id, a.reference, a.status, a.support, a.channel, a.language, a.party_size, a.starts_at, a.ends_at, a.local_date,
   a.valid_until, a.is_pinned, a.is_training, a.overbooking_reason, a.people_encrypted, a.invitation_id, a.version,
   a.sequence, a.token_kid, a.token_version, a.created_at, a.updated_at, a.cancelled_at, a.cancelled_by,
@@ -121,7 +121,7 @@ const appointmentColumns = sql`
                      'time_zone', st.time_zone) AS site,
   (SELECT jsonb_agg(jsonb_build_object(
      'service', jsonb_build_object('id', s.id, 'code', s.code, 'name', s.name, 'noun', s.noun),
-     'starts_at', l.starts_at, 'ends_at', l.ends_at, 'resource_ids', ${resourcesOfLeg}) ORDER BY l.leg)
+     'starts_at', l.starts_at, 'ends_at', l.ends_at, 'resource_ids', ${resources}) ORDER BY l.leg)
    FROM appointment_legs l
    JOIN services s ON s.tenant_id = l.tenant_id AND s.id = l.service_id
    WHERE l.tenant_id = a.tenant_id AND l.appointment_id = a.id) AS legs,
@@ -130,6 +130,9 @@ const appointmentColumns = sql`
      'attendance', p.attendance, 'outcome', p.outcome, 'cancelled_at', p.cancelled_at) ORDER BY p.position)
    FROM participants p
    WHERE p.tenant_id = a.tenant_id AND p.appointment_id = a.id) AS participants`;
+
+const appointmentColumns = columnsWith(resourcesOfLeg);
+const columnsWithoutResources = columnsWith(sql`'[]'::jsonb`);
 
 /**
  * Makes changes of one appointment wait for each other, before any other lock, until the end of the transaction.
@@ -155,14 +158,20 @@ export async function findAppointment(
   return rows[0];
 }
 
+/** Which appointments, and whether with the resources of their legs; without, those are empty, and a third is saved. */
+export interface AppointmentsWish {
+  readonly ids: readonly string[];
+  readonly hasResources: boolean;
+}
+
 /** Appointments by id, in no order; those that are not there are left out. */
 export async function listAppointmentsById(
   trx: Trx,
   tenantId: string,
-  ids: readonly string[],
+  { ids, hasResources }: AppointmentsWish,
 ): Promise<AppointmentRow[]> {
   const { rows } = await sql<AppointmentRow>`
-    SELECT ${appointmentColumns}
+    SELECT ${hasResources ? appointmentColumns : columnsWithoutResources}
     FROM appointments a
     JOIN sites st ON st.tenant_id = a.tenant_id AND st.id = a.site_id
     WHERE a.tenant_id = ${tenantId} AND a.id = ANY (${ids}::uuid[])

@@ -11,7 +11,7 @@ export interface MessageJobDeps {
 }
 
 /** Messages of one job. */
-export const messagesPerJobMax = 50;
+export const messagesPerJobMax = 100;
 
 const payload = z.strictObject({
   tenant_id: z.uuid(),

@@ -92,7 +92,7 @@ for (const { name, isSkipped, start } of backends) {
         workers: 2,
         behaviour: {
           latencyMs: 20,
-          perSecondMax: 40,
+          perSecondMax: 25,
           windowSeconds: 2,
           unavailableShare: 0.02,
           cutShare: 0.1,

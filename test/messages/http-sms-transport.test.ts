@@ -289,4 +289,14 @@ describe("what people wrote stays text", () => {
     );
     expect(sink.receipts.every(({ headers }) => headers["x-evil"] === undefined)).toBe(true);
   });
+
+  test("in a header beyond ASCII beside a body, each in its own encoding", async () => {
+    const { sink, transport } = await openBoth({}, (url) => {
+      const provider = plainProvider(url);
+      const headers = { ...provider.request.headers, "X-Text": "{text}" };
+      return plainProvider(url, { request: { ...provider.request, headers } });
+    });
+    await transport.send(sampleSms("r1", { text: "perché €" }), within(5_000));
+    expect(sink.receipts[0]).toMatchObject({ text: "perché €", headers: { "x-text": "perché ?" } });
+  });
 });

@@ -216,6 +216,16 @@ describe("a connection", () => {
     });
   });
 
+  test("that is cut again and again while messages are taken is opened anew as quickly each time", async () => {
+    const { smsc, transport } = await openBoth();
+    for (let cuts = 1; cuts <= 6; cuts += 1) {
+      const outcome = await transport.send(sampleSms(`r${cuts}`), within(5_000));
+      expect(outcome).toMatchObject({ kind: "accepted" });
+      smsc.cut();
+      await vi.waitFor(() => expect(smsc.binds).toHaveLength(cuts + 1), 1_500);
+    }
+  });
+
   test("is asked for signs of life, and given up without one", async () => {
     const { smsc } = await openBoth({}, { enquireLinkMs: 100 });
     await vi.waitFor(() => expect(smsc.enquiries()).toBeGreaterThan(2));

@@ -31,7 +31,10 @@ export async function writeSamples(
   { tenant, operation }: { readonly tenant: Tenant; readonly operation: OperationRow },
 ): Promise<SampleMessage[]> {
   const ids = await listSampleIds(trx, tenant.id, { operationId: operation.id, perGroup: 1 });
-  const rows = await listAppointmentsById(trx, tenant.id, ids.slice(0, samplesMax));
+  const rows = await listAppointmentsById(trx, tenant.id, {
+    ids: ids.slice(0, samplesMax),
+    hasResources: false,
+  });
   const messages = rows.flatMap((row) =>
     (["email", "sms"] as const).map((channel) => sampleOf(operation, row, channel)),
   );

@@ -152,7 +152,16 @@ const phrases: Readonly<Record<Language, Phrases>> = {
   },
 };
 
+/** Days and times as they were said: those who come on one day, or at one time, are told so one after the other. */
+const saidDays = new Map<string, string>();
+const saidTimes = new Map<string, ClockTime>();
+
 function dayInWords(name: "date" | "short", at: number, style: WordStyle): string {
+  const key = `${name}/${at}/${localeOf(style)}/${style.zone}`;
+  return kept(saidDays, key, () => sayDay(name, at, style));
+}
+
+function sayDay(name: "date" | "short", at: number, style: WordStyle): string {
   const parts = formatter(name, style).formatToParts(dateFromEpochMs(at));
   // French says the first of a month as an ordinal number; CLDR has only the digit.
   const words = parts.map(({ type, value }) =>
@@ -176,6 +185,11 @@ function inBrackets(zone: string): string {
 }
 
 function clockTime(at: number, style: WordStyle): ClockTime {
+  const key = `${at}/${localeOf(style)}/${style.zone}`;
+  return kept(saidTimes, key, () => readClock(at, style));
+}
+
+function readClock(at: number, style: WordStyle): ClockTime {
   const wall = { date: localDateOf(at, style.zone), time: localTimeOf(at, style.zone) };
   const wallTime = { ...wall, zone: style.zone };
   const isShownTwice =
@@ -203,8 +217,8 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 const numberFormats = new Map<string, Intl.NumberFormat>();
 const plurals = new Map<string, Intl.PluralRules>();
 
-/** As many locales and zones as there are administrations and sites; making one costs some 30 µs. */
-const FORMATTERS_MAX = 2_000;
+/** As many locales and zones as there are administrations and sites; making one costs some 30 µs, saying a day some 5. */
+const KEPT_MAX = 2_000;
 
 function formatter(name: keyof typeof dateFormats, style: WordStyle): Intl.DateTimeFormat {
   const locale = localeOf(style);
@@ -225,7 +239,7 @@ function pluralRules(locale: string): Intl.PluralRules {
 function kept<T>(made: Map<string, T>, key: string, make: () => T): T {
   const known = made.get(key);
   if (known !== undefined) return known;
-  if (made.size >= FORMATTERS_MAX) made.clear();
+  if (made.size >= KEPT_MAX) made.clear();
   const value = make();
   made.set(key, value);
   return value;

@@ -24,6 +24,9 @@ export interface Dispatcher {
 /** How long nobody else queues a claimed message: what the job store lost is late by this much. */
 const claimSeconds = 30;
 
+/** So many are claimed on one way at a time: the first are sent while the next are claimed. */
+const claimedAtOnceMax = 500;
+
 /** Makes the dispatcher of a process. It remembers how much was taken lately, and may forget it. */
 export function createDispatcher({ db, queue, channels }: DispatchOptions): Dispatcher {
   const ways = (["notices", "reminders"] as const).flatMap((lane) =>
@@ -32,32 +35,43 @@ export function createDispatcher({ db, queue, channels }: DispatchOptions): Disp
   let windows: number[] = ways.map(() => windowBounds.first);
   const claim = async (signal: AbortSignal) => {
     const wished = ways.map((way, index) => ({ ...way, window: windows[index] ?? 0 }));
-    const claimed = await db.inSystem((trx) => claimDue(trx, { ways: wished, claimSeconds }), {
-      signal,
-    });
+    const claimed = await db.inSystem(
+      (trx) => claimDue(trx, { ways: wished, claimSeconds, countMax: claimedAtOnceMax }),
+      {
+        signal,
+      },
+    );
     windows = wished.map(({ window }, index) => {
       const state = claimed[index];
       return state ? nextWindow(window, state) : window;
     });
     return claimed;
   };
+  /** True when there may be more. */
+  const dispatchSome = async (signal: AbortSignal): Promise<{ count: number; isMore: boolean }> => {
+    const claimed = await claim(signal);
+    const jobs = ways.flatMap((way, index) =>
+      groupsOf(claimed[index]?.messages ?? []).map((group) => sendRequestJob({ ...group, ...way })),
+    );
+    const messages = claimed.flatMap((one) => one.messages);
+    try {
+      await queue.enqueueMany(jobs);
+    } catch (error) {
+      await db.inSystem((trx) => returnClaims(trx, messages));
+      throw error;
+    }
+    const isMore = claimed.some((one) => one.messages.length >= claimedAtOnceMax);
+    return { count: messages.length, isMore };
+  };
   return {
     dispatch: async (signal) => {
       if (ways.length === 0) return 0;
-      const claimed = await claim(signal);
-      const jobs = ways.flatMap((way, index) =>
-        groupsOf(claimed[index]?.messages ?? []).map((group) =>
-          sendRequestJob({ ...group, ...way }),
-        ),
-      );
-      const messages = claimed.flatMap((one) => one.messages);
-      try {
-        await queue.enqueueMany(jobs);
-      } catch (error) {
-        await db.inSystem((trx) => returnClaims(trx, messages));
-        throw error;
+      let total = 0;
+      for (;;) {
+        const { count, isMore } = await dispatchSome(signal);
+        total += count;
+        if (!isMore || signal.aborted) return total;
       }
-      return messages.length;
     },
   };
 }

@@ -16,6 +16,14 @@ export interface WayWish {
   readonly window: number;
 }
 
+/** How claims are made. */
+export interface ClaimWish {
+  readonly ways: readonly WayWish[];
+  readonly claimSeconds: number;
+  /** On one way. */
+  readonly countMax: number;
+}
+
 /** How full a way is. */
 export interface QueueState {
   /** Claimed before and not begun. */
@@ -31,7 +39,7 @@ export interface Claimed extends QueueState {
 
 /**
  * Claims messages that are due, of all administrations that are not paused, on several ways at once; on each by priority
- * and then the longest due first, until `window` of them are claimed and not begun. A claim only keeps others from
+ * and then the longest due first, `countMax` at most and until `window` of them are claimed and not begun. A claim only keeps others from
  * queueing the same again for a while; who sends a message leases it. Nothing is claimed while sending is paused, in a
  * database that is a copy, or while the provider asked for patience. In the order of the ways. For the system's scope.
  *
@@ -40,7 +48,7 @@ export interface Claimed extends QueueState {
  */
 export async function claimDue(
   trx: Trx,
-  { ways, claimSeconds }: { readonly ways: readonly WayWish[]; readonly claimSeconds: number },
+  { ways, claimSeconds, countMax }: ClaimWish,
 ): Promise<Claimed[]> {
   const wanted = ways.flatMap(({ channel, priorities, window }, way) =>
     priorities.map((priority) => ({ way, channel, priority, window })),
@@ -84,7 +92,7 @@ export async function claimDue(
       SET queued_until = moment.now + make_interval(secs => ${claimSeconds}::float8)
       FROM ranked r
       JOIN state s USING (way), moment
-      WHERE r.place <= r."window" - s.queued AND m.tenant_id = r.tenant_id AND m.id = r.id AND m.status = 'planned'
+      WHERE r.place <= least(r."window" - s.queued, ${countMax}::int) AND m.tenant_id = r.tenant_id AND m.id = r.id AND m.status = 'planned'
         AND (m.queued_until IS NULL OR m.queued_until <= moment.now)
       RETURNING m.tenant_id, m.id, r.way, r.place
     )

@@ -15,8 +15,8 @@ import type { Compose, Composition, MessageToSend } from "./composition.ts";
 import { type LeasedRow, leaseRows, type SettlementRow } from "./queries.ts";
 import { settleIn } from "./settle-messages.ts";
 import { settleUnsent } from "./settlement.ts";
-import { payFor } from "./spend.ts";
-import { addSpend, lockSpend } from "./spend-queries.ts";
+import { type Charge, payFor } from "./spend.ts";
+import { addSpend, lockSpend, spendIfAffordable } from "./spend-queries.ts";
 
 /** A written message with a lease; whoever has it hands it over at once and settles it. */
 export interface ReadyMessage {
@@ -72,8 +72,10 @@ export async function leaseMessagesIn(
   const settings = channel === "sms" ? await findSettings(trx, tenant.id) : defaultSettings;
   const ready = written.flatMap((one) => readyOf(one, { tenant, settings, now }));
   const { going, waiting } = await takeTurns(trx, deps, { request, rows, ready, now });
+  await settleIn(trx, tenant.id, [...settled, ...waiting]);
+  // Others of the same day wait from here on.
   const { paid, unpaid } = await pay(trx, { tenant, settings, now }, going);
-  await settleIn(trx, tenant.id, [...settled, ...waiting, ...unpaid]);
+  await settleIn(trx, tenant.id, unpaid);
   return paid;
 }
 
@@ -254,19 +256,24 @@ async function pay(
   if (charges.length === 0 || !some) return { paid: [...ready], unpaid: [] };
   const day = { tenantId: tenant.id, date: some.chargedOn };
   const ceilingMicros = settings.sms_daily_ceiling_micros;
+  const whole = { ...sumOf(charges), ceilingMicros };
+  if (await spendIfAffordable(trx, day, whole)) return { paid: [...ready], unpaid: [] };
   const spentMicros = await lockSpend(trx, day);
   const { paid, unpaid } = payFor({ spentMicros, ceilingMicros }, charges);
-  if (paid.length > 0) {
-    const micros = paid.reduce((sum, one) => sum + one.micros, 0);
-    const parts = paid.reduce((sum, one) => sum + one.parts, 0);
-    await addSpend(trx, day, { micros, parts, ceilingMicros });
-  }
+  if (paid.length > 0) await addSpend(trx, day, { ...sumOf(paid), ceilingMicros });
   const unpaidIds = new Set(unpaid.map((one) => one.id));
   return {
     paid: ready.filter(({ message }) => !unpaidIds.has(message.id)),
     unpaid: ready.flatMap(({ message, attempt }) =>
       unpaidIds.has(message.id) ? [unpaidSettlement(message, attempt, now)] : [],
     ),
+  };
+}
+
+function sumOf(charges: readonly Charge[]): { micros: number; parts: number } {
+  return {
+    micros: charges.reduce((sum, one) => sum + one.micros, 0),
+    parts: charges.reduce((sum, one) => sum + one.parts, 0),
   };
 }
 

@@ -83,12 +83,16 @@ export function createRecorder(given: RecorderOptions): Recorder {
     if (batch.length === 1) setTimeout(() => flush(where), gatheredMs);
     if (batch.length >= recordedAtOnceMax) flush(where);
   };
+  const isBlocked: Recorder["isBlocked"] = (channel) =>
+    (blockedUntilMs.get(channel) ?? 0) > monotonicMs();
   return {
-    isBlocked: (channel) => (blockedUntilMs.get(channel) ?? 0) > monotonicMs(),
+    isBlocked,
     record: async ({ tenantId, channel }, ended) => {
       const seconds = askedSeconds(ended.outcome);
-      if (seconds !== null && channel !== "webhook")
+      if (seconds !== null && channel !== "webhook") {
+        if (!isBlocked(channel)) void tellOthers(options, channel, seconds);
         blockedUntilMs.set(channel, monotonicMs() + Math.min(seconds * 1_000, rememberedMs));
+      }
       count(options, channel, ended);
       await new Promise<void>((resolve, reject) =>
         gather({ tenantId, channel }, { ended, resolve, reject }),
@@ -129,6 +133,23 @@ async function writeAll(
     }
     await wait(retryMs);
   }
+}
+
+/**
+ * Other workers go on until they read that the provider asks for patience, so that it is written at once and by itself:
+ * what came of the message waits for others, and then for the row of the day's money. It is written again with that.
+ */
+async function tellOthers(
+  { db }: WriterOptions,
+  channel: MessageChannel,
+  asked: number,
+): Promise<void> {
+  await db
+    .inSystem(async (trx) => {
+      const faults = await addFault(trx, channel);
+      await blockGate(trx, channel, Math.max(asked, blockSeconds(faults)));
+    })
+    .catch(() => undefined);
 }
 
 function askedSeconds(outcome: SendOutcome | undefined): number | null {

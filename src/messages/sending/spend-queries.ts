@@ -8,6 +8,28 @@ export interface SpendDay {
   readonly date: string;
 }
 
+/**
+ * Adds to a day at once where its ceiling (micros; null: none) allows all of it, and says whether it did. The day's row is
+ * held until the transaction ends, so that this comes last in it.
+ */
+export async function spendIfAffordable(
+  trx: Trx,
+  { tenantId, date }: SpendDay,
+  { micros, parts, ceilingMicros }: Spending & { readonly ceilingMicros: number | null },
+): Promise<boolean> {
+  if (ceilingMicros !== null && micros > ceilingMicros) return false;
+  const { numAffectedRows } = await sql`
+    INSERT INTO message_spend AS d (tenant_id, on_date, spent_micros, parts, ceiling_micros)
+    VALUES (${tenantId}, ${date}, ${micros}, ${parts}, ${ceilingMicros})
+    ON CONFLICT (tenant_id, on_date) DO UPDATE
+    SET spent_micros = d.spent_micros + excluded.spent_micros, parts = d.parts + excluded.parts,
+        ceiling_micros = CASE WHEN excluded.ceiling_micros IS NULL THEN NULL
+                              ELSE greatest(d.ceiling_micros, excluded.ceiling_micros) END
+    WHERE excluded.ceiling_micros IS NULL OR d.spent_micros + excluded.spent_micros <= excluded.ceiling_micros
+  `.execute(trx);
+  return numAffectedRows === 1n;
+}
+
 /** Locks what SMS cost on a day so far; returns it. */
 export async function lockSpend(trx: Trx, { tenantId, date }: SpendDay): Promise<number> {
   await sql`

@@ -137,7 +137,9 @@ async function loadAppointments(
   messages: readonly MessageToSend[],
 ): Promise<Map<string, Loaded>> {
   const ids = [...new Set(messages.map((message) => message.subjectId))];
-  const rows = await listAppointmentsById(trx, tenant.id, ids);
+  // Where one is served is said to other systems only.
+  const hasResources = messages.some(({ channel }) => channel === "webhook");
+  const rows = await listAppointmentsById(trx, tenant.id, { ids, hasResources });
   const terms = await listOnce([...new Set(rows.flatMap(serviceIdsOf))].toSorted());
   const byId = new Map(terms.map((one) => [one.id, one]));
   return new Map(

@@ -80,9 +80,9 @@ export async function untilAllEnded(
   let quietSinceMs = monotonicMs();
   while (monotonicMs() < untilMs) {
     const standing = await stage.standing();
-    const { planned, leased, due, nextInSeconds } = standing;
+    const { planned, leased, due, nextInSeconds, isPatient } = standing;
     if (planned + leased === 0 || (await isEnough(standing))) return;
-    if (leased > 0 || due > 0) quietSinceMs = monotonicMs();
+    if (leased > 0 || due > 0 || isPatient) quietSinceMs = monotonicMs();
     if (monotonicMs() - quietSinceMs > quietMs && nextInSeconds !== null) {
       await stage.skip(nextInSeconds + strideSeconds);
       quietSinceMs = monotonicMs();

@@ -31,6 +31,8 @@ export interface Standing {
   readonly waitingLong: number;
   /** Seconds until something else is due; null when nothing is. */
   readonly nextInSeconds: number | null;
+  /** Whether a provider asked for some seconds of patience: its own clock is not moved. */
+  readonly isPatient: boolean;
 }
 
 /** One administration whose messages real workers send, in processes of their own. */
@@ -183,7 +185,10 @@ async function readStanding(admin: pg.Pool): Promise<Standing> {
             count(*) FILTER (WHERE status = 'planned' AND ready_at > clock_now() + interval '30 minutes')::int
               AS "waitingLong",
             extract(epoch FROM min(ready_at) FILTER (WHERE status = 'planned' AND ready_at > clock_now())
-                               - clock_now())::float8 AS "nextInSeconds"
+                               - clock_now())::float8 AS "nextInSeconds",
+            (SELECT EXISTS (SELECT FROM sending_gates
+                            WHERE blocked_until BETWEEN clock_now() AND clock_now() + interval '4 seconds'))
+              AS "isPatient"
      FROM messages
      CROSS JOIN LATERAL (SELECT greatest(next_at, queued_until) AS ready_at) AS r`,
   );

@@ -16,10 +16,18 @@ export function gsmUnits(character: string): 1 | 2 | undefined {
   return unitsByCharacter.get(character);
 }
 
+const escaped = (characters: string): string => characters.replaceAll(/[\\\]^-]/g, "\\$&");
+const gsmText = new RegExp(`^[${escaped(basic + extension)}]*$`, "u");
+const extensionCharacter = new RegExp(`[${escaped(extension)}]`, "gu");
+
 /** Whether the whole text can be sent in the default alphabet. */
 export function isGsmText(text: string): boolean {
-  for (const character of text) if (!unitsByCharacter.has(character)) return false;
-  return true;
+  return gsmText.test(text);
+}
+
+/** Septets that a text of the alphabet takes. */
+export function gsmUnitsOfText(text: string): number {
+  return text.length + (text.match(extensionCharacter)?.length ?? 0);
 }
 
 const escapeCode = 0x1b;

@@ -1,4 +1,4 @@
-import { gsmUnits, isGsmText } from "./gsm-alphabet.ts";
+import { gsmUnits, gsmUnitsOfText, isGsmText } from "./gsm-alphabet.ts";
 
 /** How a text goes over the air. */
 export interface SplitSms {
@@ -21,9 +21,9 @@ const capacities = {
  */
 export function splitSms(text: string): SplitSms {
   const encoding = isGsmText(text) ? "gsm7" : "ucs2";
+  const units = encoding === "gsm7" ? gsmUnitsOfText(text) : text.length;
   const unitsOf = (character: string): number =>
     encoding === "gsm7" ? (gsmUnits(character) ?? 1) : character.length;
-  const units = Array.from(text).reduce((sum, character) => sum + unitsOf(character), 0);
   const { single, joined } = capacities[encoding];
   const parts = units <= single ? [text] : cut(text, joined, unitsOf);
   return { encoding, units, parts };

@@ -66,7 +66,9 @@ const counterparts = new Map(
  * emoji) comes back as it was, because it must go as UCS-2 all the same.
  */
 export function transliterate(text: string): string {
-  const written = Array.from(text.normalize("NFC"), (character) => counterpartOf(character));
+  const composed = text.normalize("NFC");
+  if (isGsmText(composed)) return composed;
+  const written = Array.from(composed, (character) => counterpartOf(character));
   const result = written.join("");
   return isGsmText(result) ? result : text;
 }

@@ -16,7 +16,8 @@ export interface SmppLink {
 }
 
 const firstWaitMs = 500;
-const waitMsMax = 60_000;
+/** An SMSC that is back is found within this time, a quarter more at most. */
+const waitMsMax = 30_000;
 /** A connection that held this long was good: the next one is tried at once. */
 const goodMs = 60_000;
 
@@ -61,32 +62,38 @@ async function keepBound(
     } else if (closing.aborted) {
       session.unbind();
     } else {
-      failures = (await holdUntilEnd(state, session)) ? 0 : failures + 1;
+      failures = failuresAfter(failures, session, await holdUntilEnd(state, session));
     }
     if (!closing.aborted && failures > 0)
-      await waitBefore(failures, options.random ?? Math.random, closing);
+      await delay(waitMsAfter(failures, (options.random ?? Math.random)()), undefined, {
+        signal: closing,
+      }).catch(() => undefined);
   }
 }
 
-/** Whether it held for long enough to be called good. */
-async function holdUntilEnd(state: LinkState, session: SmppSession): Promise<boolean> {
+/**
+ * An SMSC that takes messages and cuts again and again is gone back to after the first wait, however often it cuts: what
+ * it takes meanwhile counts for more. Who cuts without having taken anything is asked less and less.
+ */
+function failuresAfter(failures: number, session: SmppSession, heldMs: number): number {
+  if (heldMs >= goodMs) return 0;
+  return session.isUseful() ? 1 : failures + 1;
+}
+
+/** Returns for how long it held. */
+async function holdUntilEnd(state: LinkState, session: SmppSession): Promise<number> {
   const startedMs = monotonicMs();
   state.session = session;
   for (const tell of state.listeners) tell();
   await session.ended;
   state.session = undefined;
   state.fault = { reason: "cut", status: null };
-  return monotonicMs() - startedMs >= goodMs;
+  return monotonicMs() - startedMs;
 }
 
-/** Twice as long after each failure, up to a minute, and not for all processes at the same moment. */
-async function waitBefore(
-  failures: number,
-  random: () => number,
-  closing: AbortSignal,
-): Promise<void> {
-  const waitMs = Math.min(firstWaitMs * 2 ** (failures - 1), waitMsMax) * (0.75 + random() / 2);
-  await delay(waitMs, undefined, { signal: closing }).catch(() => undefined);
+/** Milliseconds to wait after so many failures in a row: twice as long each, up to a bound, and not for all processes the same. */
+export function waitMsAfter(failures: number, random: number): number {
+  return Math.min(firstWaitMs * 2 ** (failures - 1), waitMsMax) * (0.75 + random / 2);
 }
 
 function whenBound(state: LinkState, signal: AbortSignal): Promise<SmppSession | BindFault> {

@@ -16,6 +16,8 @@ export interface SmppSession {
   readonly submit: (fields: SubmitFields, signal: AbortSignal) => Promise<SubmitResult>;
   /** Resolves when the connection is gone. */
   readonly ended: Promise<void>;
+  /** Whether anything came of it: a message was taken, or a receipt came. */
+  readonly isUseful: () => boolean;
   /** Takes leave of the SMSC and closes. */
   readonly unbind: () => void;
 }
@@ -94,6 +96,10 @@ export function openSmppSession(
 function createSession(session: Session, options: SessionOptions): SmppSession {
   const waiting = new Set<(result: SubmitResult) => void>();
   let unanswered = 0;
+  let isUseful = false;
+  session.once("deliver_sm", () => {
+    isUseful = true;
+  });
   const ended = new Promise<void>((resolve) => {
     session.once("close", () => {
       for (const end of waiting) end({ kind: "no_answer", reason: "cut" });
@@ -104,6 +110,7 @@ function createSession(session: Session, options: SessionOptions): SmppSession {
   watch(session, options.settings.enquireLinkMs, ended);
   return {
     ended,
+    isUseful: () => isUseful,
     unbind: () => {
       session.send(new PDU("unbind"), () => session.close());
       // An SMSC that does not answer is not waited for.
@@ -124,6 +131,7 @@ function createSession(session: Session, options: SessionOptions): SmppSession {
         if (signal.aborted) return end({ kind: "not_sent", reason: "timeout" });
         const isSent = session.send(new PDU("submit_sm", fields), (pdu) => {
           unanswered = 0;
+          isUseful ||= pdu.command_status === 0;
           end({ kind: "answered", status: pdu.command_status, messageId: messageIdOf(pdu) });
         });
         if (isSent) {

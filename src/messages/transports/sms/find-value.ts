@@ -15,7 +15,7 @@ export function readDocument(
   switch (format) {
     case "json":
       try {
-        return { kind: "json", value: JSON.parse(text, keepLongNumbers) };
+        return { kind: "json", value: parseJson(text) };
       } catch {
         return undefined;
       }
@@ -24,6 +24,17 @@ export function readDocument(
     case "words":
       return { kind: "words", words: text.split(/[\s,;|:=]+/, 50).filter((word) => word !== "") };
   }
+}
+
+/** A number, outside of a text, that may be too long for ours; inside of a text it is harmless. */
+const longNumber = /(?:^|[:[,])\s*-?[\d.]*?(?:\d{16}|[\d.][eE])/;
+
+/** Looking at each value costs ten times as much as reading: only where a number is long. */
+function parseJson(text: string): unknown {
+  const value: unknown = longNumber.test(text)
+    ? JSON.parse(text, keepLongNumbers)
+    : JSON.parse(text);
+  return value;
 }
 
 /** Names of messages may be numbers too long for ours: those stay the digits that were sent. */

@@ -24,7 +24,7 @@ export function writeRequest(
   for (const [name, text] of Object.entries(request.query))
     url.searchParams.set(name, fillIn(text, values));
   const { type, body } = writeBody(request.body, values);
-  const unsigned = { method: request.method, url, body: body === null ? null : Buffer.from(body) };
+  const unsigned = { method: request.method, url, body };
   const headers = new Map(
     Object.entries(request.headers).map(([name, text]) => [name, headerText(fillIn(text, values))]),
   );

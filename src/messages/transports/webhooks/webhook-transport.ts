@@ -57,7 +57,7 @@ export function createWebhookTransport({
         method: "POST",
         url,
         headers: { "Content-Type": "application/json; charset=utf-8", ...signed },
-        body: Buffer.from(webhook.body),
+        body: webhook.body,
       },
       {
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]),
