@@ -3,6 +3,7 @@ import { notBookedAnyMore } from "../appointments/errors.ts";
 import type { Deps } from "../context.ts";
 import { conflictingChange, notAllowed, notFound, notSignedIn } from "../errors.ts";
 import type { AppEnv } from "../http/app-env.ts";
+import { jsonReply } from "../http/json-reply.ts";
 import { problemResponses } from "../http/problem-document.ts";
 import { jsonBody, pageQuery } from "../http/request-schema.ts";
 import { bearer, requireScope, requireTokenOrScope } from "../http/require-scope.ts";
@@ -39,7 +40,6 @@ import {
   taskSchema,
 } from "./schema.ts";
 
-const json = <Schema>(schema: Schema) => ({ "application/json": { schema } });
 const policyTags = ["message policies"];
 const forAdministrators = {
   tags: policyTags,
@@ -67,7 +67,7 @@ const listAll = createRoute({
   summary: "List which messages are sent when, for all services and single ones",
   ...forAdministrators,
   responses: {
-    200: { description: "All policies.", content: json(policiesSchema) },
+    200: jsonReply("All policies.", policiesSchema),
     ...refusedToStrangers,
   },
 });
@@ -81,7 +81,7 @@ const putForAll = createRoute({
   ...forAdministrators,
   request: { body: jsonBody(putPolicySchema) },
   responses: {
-    200: { description: "As it is now.", content: json(policySchema) },
+    200: jsonReply("As it is now.", policySchema),
     ...problemResponses(notSignedIn, notAllowed, conflictingChange),
   },
 });
@@ -94,7 +94,7 @@ const readOfService = createRoute({
   ...forAdministrators,
   request: ofService,
   responses: {
-    200: { description: "The policy that holds.", content: json(policySchema) },
+    200: jsonReply("The policy that holds.", policySchema),
     ...refusedIds,
   },
 });
@@ -108,7 +108,7 @@ const putOfService = createRoute({
   ...forAdministrators,
   request: { ...ofService, body: jsonBody(putPolicySchema) },
   responses: {
-    200: { description: "As it is now.", content: json(policySchema) },
+    200: jsonReply("As it is now.", policySchema),
     ...problemResponses(notSignedIn, notAllowed, notFound, conflictingChange),
   },
 });
@@ -138,7 +138,7 @@ const listTasks = createRoute({
     }),
   },
   responses: {
-    200: { description: "A page of calls.", content: json(taskPageSchema) },
+    200: jsonReply("A page of calls.", taskPageSchema),
     ...refusedToStrangers,
   },
 });
@@ -151,7 +151,7 @@ const leaseTask = createRoute({
   ...forOperators,
   request: { params: idParams },
   responses: {
-    200: { description: "It is yours.", content: json(leasedTaskSchema) },
+    200: jsonReply("It is yours.", leasedTaskSchema),
     ...problemResponses(notSignedIn, notAllowed, notFound, taskNotYours),
   },
 });
@@ -165,7 +165,7 @@ const settleTask = createRoute({
   ...forOperators,
   request: { params: idParams, body: jsonBody(settleTaskSchema) },
   responses: {
-    200: { description: "The call as it is now.", content: json(taskSchema) },
+    200: jsonReply("The call as it is now.", taskSchema),
     ...problemResponses(notSignedIn, notAllowed, notFound, taskNotYours, notBookedAnyMore),
   },
 });
@@ -178,7 +178,7 @@ const returnTask = createRoute({
   ...forOperators,
   request: { params: idParams },
   responses: {
-    200: { description: "It is open again.", content: json(taskSchema) },
+    200: jsonReply("It is open again.", taskSchema),
     ...problemResponses(notSignedIn, notAllowed, notFound, taskNotYours),
   },
 });
@@ -191,7 +191,7 @@ const readPresence = createRoute({
   ...forCitizens,
   request: { params: idParams },
   responses: {
-    200: { description: "Where it stands.", content: json(presenceSchema) },
+    200: jsonReply("Where it stands.", presenceSchema),
     ...refusedIds,
   },
 });
@@ -216,7 +216,7 @@ const readReminders = createRoute({
   summary: "See whether the citizen wants reminders",
   ...forCitizens,
   request: { params: idParams },
-  responses: { 200: { description: "So it is.", content: json(remindersSchema) }, ...refusedIds },
+  responses: { 200: jsonReply("So it is.", remindersSchema), ...refusedIds },
 });
 
 const putReminders = createRoute({
@@ -228,7 +228,7 @@ const putReminders = createRoute({
   ...forCitizens,
   request: { params: idParams, body: jsonBody(remindersSchema) },
   responses: {
-    200: { description: "So it is now.", content: json(remindersSchema) },
+    200: jsonReply("So it is now.", remindersSchema),
     ...refusedIds,
   },
 });
@@ -255,7 +255,7 @@ const readRatings = createRoute({
   tags: ["message policies"],
   request: { query: z.strictObject({ from: localDate, to: localDate }) },
   responses: {
-    200: { description: "Counts of five answers and more.", content: json(ratingsSchema) },
+    200: jsonReply("Counts of five answers and more.", ratingsSchema),
     ...refusedToStrangers,
   },
 });

@@ -206,6 +206,7 @@ export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   outcome_moves: "Wechseln von selbst die Ressource, gleiche Zeit",
   outcome_returns: "Wieder gesichert",
   outcome_stays: "Behalten ihren Platz",
+  overview: "Übersicht",
   own_text: "Anderer Grund",
   own_text_hint: "Ein kurzer Satz: alle lesen ihn.",
   parts_line: "{done} von {total} Teilen",

@@ -199,6 +199,7 @@ export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   outcome_moves: "Move to another resource by themselves, same time",
   outcome_returns: "Supported again",
   outcome_stays: "Keep their place",
+  overview: "Overview",
   own_text: "Other reason",
   own_text_hint: "One short sentence: everybody reads it.",
   parts_line: "{done} of {total} parts",

@@ -199,6 +199,7 @@ export const itAdminMessages = {
   outcome_moves: "Passano da soli a un’altra risorsa, stesso orario",
   outcome_returns: "Di nuovo garantiti",
   outcome_stays: "Mantengono il posto",
+  overview: "Panoramica",
   own_text: "Altro motivo",
   own_text_hint: "Una frase breve: la leggono tutti.",
   parts_line: "{done} parti su {total}",
