@@ -12,6 +12,7 @@ import {
   bulkStatuses,
   freedCapacities,
   itemOutcomes,
+  visitStatuses,
 } from "./operation.ts";
 
 const namesMax = 100;
@@ -33,6 +34,10 @@ const filterInput = z
     resource_ids: some(uuid).optional(),
     service_ids: some(uuid).optional(),
     support: z.enum(supports).optional(),
+    statuses: some(z.enum(visitStatuses)).optional().openapi({
+      description:
+        "`booked`: all; `awaited`: asked to say that they come, without an answer; `confirmed`: they said so.",
+    }),
     channels: some(z.enum(channels)).optional(),
     languages: some(language).optional(),
   })
@@ -130,6 +135,7 @@ const filterSchema = z
     resource_ids: z.array(uuid).nullable(),
     service_ids: z.array(uuid).nullable(),
     support: z.enum(supports).nullable(),
+    statuses: z.array(z.enum(visitStatuses)).nullable(),
     channels: z.array(z.enum(channels)).nullable(),
     languages: z.array(language).nullable(),
   })

@@ -27,6 +27,7 @@ export function wishOf(input: z.output<typeof previewInputSchema>): PreviewOpera
       resource_ids: filter.resource_ids ?? null,
       service_ids: filter.service_ids ?? null,
       support: filter.support ?? null,
+      statuses: filter.statuses ?? null,
       channels: filter.channels ?? null,
       languages: filter.languages ?? null,
     },
@@ -73,6 +74,7 @@ function filterBody(filter: BulkFilter) {
     resource_ids: copyOf(filter.resource_ids),
     service_ids: copyOf(filter.service_ids),
     channels: copyOf(filter.channels),
+    statuses: copyOf(filter.statuses ?? null),
     languages: copyOf(filter.languages),
   };
 }

@@ -196,6 +196,23 @@ export interface BulkRebookings {
   tenant_id: string;
 }
 
+export interface CallNotes {
+  created_at: Generated<Timestamp>;
+  id: string;
+  /**
+   * At most 300 characters, sealed.
+   */
+  note_encrypted: Buffer;
+  /**
+   * The key of whoever called.
+   */
+  noted_by: string;
+  offer_id: string | null;
+  outcome: string;
+  task_id: string | null;
+  tenant_id: string;
+}
+
 export interface CeilingCounters {
   capacity: number;
   ceiling_id: string;
@@ -962,6 +979,7 @@ export interface DB {
   bulk_operation_texts: BulkOperationTexts;
   bulk_operations: BulkOperations;
   bulk_rebookings: BulkRebookings;
+  call_notes: CallNotes;
   ceiling_counters: CeilingCounters;
   ceiling_uses: CeilingUses;
   ceilings: Ceilings;

@@ -65,6 +65,20 @@ test("who lost the place is led from the link to the choice; looking changes not
   expect((await visitor.get("/manage/urgent")).location).toMatch(/\/manage$/);
 });
 
+test("who is on the way sees that the place is kept, and from when on to come", async () => {
+  const place = await world.addPlace([1]);
+  const visit = await world.visit(place, { startsAt: eight, email: "ada@example.org" });
+  await world.close({ site: place.siteId, until: "10:30", reason });
+  const visitor = createVisitor();
+  await visitor.get(`/m/${visit.token}`);
+  const page = await visitor.get("/manage");
+  expect(page.text).toContain("Mantieni il tuo posto: vieni dalle 10:30");
+  expect(page.text).not.toContain("/manage/urgent");
+  await world.work();
+  const told = world.recording.email.taken.filter(({ text }) => text.includes("venga dalle 10:30"));
+  expect(told.map(({ to }) => to.address)).toEqual(["ada@example.org"]);
+});
+
 test("a later time of today is taken from the page, and one that is gone leads back", async () => {
   const place = await world.addPlace([1]);
   const visit = await world.visit(place, { startsAt: nine, email: "ada@example.org" });

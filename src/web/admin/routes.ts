@@ -16,6 +16,18 @@ import {
   startShown,
 } from "./bulk/handlers.ts";
 import {
+  returnOffer,
+  returnTask,
+  settleOfferOutcome,
+  settleTask,
+  showCallList,
+  showOfferCall,
+  showTaskCall,
+  takeNext,
+  takeOffer,
+  takeTask,
+} from "./calls/handlers.ts";
+import {
   callConflict,
   cancelConflict,
   keepConflict,
@@ -64,6 +76,17 @@ const routes: readonly AdminRoute[] = [
   ["GET", "/today/:id/calls", showCalls, "appointments"],
   ["POST", "/today/:id/start", startClosing],
   ["POST", "/today/:id/lift", liftClosing],
+
+  ["GET", "/calls", showCallList],
+  ["POST", "/calls/next", takeNext],
+  ["GET", "/calls/task/:id", showTaskCall],
+  ["POST", "/calls/task/:id/take", takeTask],
+  ["POST", "/calls/task/:id/return", returnTask],
+  ["POST", "/calls/task/:id/outcome", settleTask],
+  ["GET", "/calls/offer/:id", showOfferCall],
+  ["POST", "/calls/offer/:id/take", takeOffer],
+  ["POST", "/calls/offer/:id/return", returnOffer],
+  ["POST", "/calls/offer/:id/outcome", settleOfferOutcome],
 
   ["GET", "/proposals", showProposals],
   ["POST", "/proposals", makeProposal],

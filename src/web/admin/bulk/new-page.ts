@@ -113,6 +113,17 @@ function filterFields(page: AdminPage, form: OperationForm, state: OperationForm
           { value: "", label: page.tell("bulk_which_all") },
           { value: "conflict", label: page.tell("bulk_which_conflict") },
         ],
+      })}
+      ${selectControl(page, {
+        name: "status",
+        label: page.tell("bulk_status"),
+        value: form.status,
+        isRequired: true,
+        options: [
+          { value: "", label: page.tell("bulk_which_all") },
+          { value: "awaited", label: page.tell("bulk_status_awaited") },
+          { value: "confirmed", label: page.tell("bulk_status_confirmed") },
+        ],
       })}`;
 }
 

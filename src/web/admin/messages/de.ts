@@ -1,7 +1,9 @@
+import { deCallMessages } from "./calls/de.ts";
 import type { itAdminMessages } from "./it.ts";
 
 /** German texts of the administrators' pages. */
 export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...deCallMessages,
   admin: "Verwaltung",
   apply_button: "Anwenden",
   apply_text:
@@ -82,6 +84,9 @@ export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_sms_parts: "SMS-Teile und Kosten",
   bulk_start_button: "Starten",
   bulk_start_title: "Vorgang starten?",
+  bulk_status: "Status",
+  bulk_status_awaited: "Nur wer noch nicht gesagt hat, ob er kommt",
+  bulk_status_confirmed: "Nur wer gesagt hat, dass er kommt",
   bulk_text_hint:
     "Wird zur Nachricht hinzugefügt; zum Beispiel: Guten Tag '{{' first_name '}}', … In eine SMS passen davon 450 Zeichen.",
   bulk_text_label: "Text ({language})",

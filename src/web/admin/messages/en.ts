@@ -1,7 +1,9 @@
+import { enCallMessages } from "./calls/en.ts";
 import type { itAdminMessages } from "./it.ts";
 
 /** English texts of the administrators' pages. */
 export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...enCallMessages,
   admin: "Administration",
   apply_button: "Apply",
   apply_text:
@@ -80,6 +82,9 @@ export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_sms_parts: "Parts of SMS and cost",
   bulk_start_button: "Start",
   bulk_start_title: "Start the operation?",
+  bulk_status: "Status",
+  bulk_status_awaited: "Only those who have not yet said that they come",
+  bulk_status_confirmed: "Only those who have said that they come",
   bulk_text_hint:
     "Added to the message; for example: Dear '{{' first_name '}}', … An SMS holds 450 characters of it.",
   bulk_text_label: "Text ({language})",

@@ -1,7 +1,9 @@
+import { frCallMessages } from "./calls/fr.ts";
 import type { itAdminMessages } from "./it.ts";
 
 /** French texts of the administrators' pages. */
 export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...frCallMessages,
   admin: "Administration",
   apply_button: "Appliquer",
   apply_text:
@@ -82,6 +84,9 @@ export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_sms_parts: "Parties de SMS et coût",
   bulk_start_button: "Lancer",
   bulk_start_title: "Lancer l’opération ?",
+  bulk_status: "État",
+  bulk_status_awaited: "Seulement qui n’a pas encore dit s’il vient",
+  bulk_status_confirmed: "Seulement qui a dit qu’il vient",
   bulk_text_hint:
     "S’ajoute au message ; par exemple : Bonjour '{{' first_name '}}', … Un SMS en contient 450 caractères.",
   bulk_text_label: "Texte ({language})",

@@ -1,5 +1,7 @@
+import { itCallMessages } from "./calls/it.ts";
 /** Italian texts of the administrators' pages; every other catalogue has the same keys and placeholders. */
 export const itAdminMessages = {
+  ...itCallMessages,
   admin: "Amministrazione",
   apply_button: "Applica",
   apply_text:
@@ -79,6 +81,9 @@ export const itAdminMessages = {
   bulk_sms_parts: "Parti di SMS e costo",
   bulk_start_button: "Avvia",
   bulk_start_title: "Avviare l’operazione?",
+  bulk_status: "Stato",
+  bulk_status_awaited: "Solo chi non ha ancora detto se viene",
+  bulk_status_confirmed: "Solo chi ha detto che viene",
   bulk_text_hint:
     "Si aggiunge al messaggio; per esempio: Gentile '{{' first_name '}}', … In un SMS ne stanno 450 caratteri.",
   bulk_text_label: "Testo ({language})",
