@@ -8,8 +8,8 @@ CREATE TABLE call_notes (
   noted_by uuid NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_now(),
   PRIMARY KEY (tenant_id, id),
-  FOREIGN KEY (tenant_id, task_id) REFERENCES phone_tasks,
-  FOREIGN KEY (tenant_id, offer_id) REFERENCES waitlist_offers,
+  FOREIGN KEY (tenant_id, task_id) REFERENCES phone_tasks ON DELETE CASCADE,
+  FOREIGN KEY (tenant_id, offer_id) REFERENCES waitlist_offers ON DELETE CASCADE,
   CONSTRAINT call_notes_are_about_one_call CHECK (num_nonnulls(task_id, offer_id) = 1),
   CONSTRAINT call_notes_outcome_is_known CHECK (outcome IN (
     'reached', 'left_message', 'not_reached', 'wrong_number', 'no_number', 'declined')),

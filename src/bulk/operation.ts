@@ -98,6 +98,11 @@ export interface MoveRule {
 export interface Rebooking {
   readonly minutes: number;
   readonly reserve: { readonly from: string; readonly to: string } | null;
+  /**
+   * Instead of some places these days as a whole, with the operation's sites and services: others neither see nor get
+   * them before the time is over. Absent in operations that an earlier version made.
+   */
+  readonly early?: { readonly from: string; readonly to: string } | null;
 }
 
 /** People of an operation that are reached in the same way. */

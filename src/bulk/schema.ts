@@ -76,6 +76,14 @@ const rebookingInput = z
       description:
         "Free places of these days, at the operation's sites and for its services, are kept back for those who rebook: twice as many as there are people, the earliest first.",
     }),
+    early: z.strictObject({ from: localDate, to: localDate }).optional().openapi({
+      description:
+        "These days as a whole, at the operation's sites and for its services, are published to those who rebook now and to everybody when the time is over.",
+    }),
+  })
+  .refine((input) => input.reserve === undefined || input.early === undefined, {
+    path: ["early"],
+    message: "keep places back or publish days early, not both",
   })
   .openapi("BulkRebookingInput", {
     description:
@@ -173,6 +181,7 @@ const operationShape = {
     .strictObject({
       minutes: z.int(),
       reserve: z.strictObject({ from: dateText, to: dateText }).nullable(),
+      early: z.strictObject({ from: dateText, to: dateText }).nullable(),
     })
     .nullable(),
   rebook_until: instantText.nullable(),

@@ -35,7 +35,11 @@ export function wishOf(input: z.output<typeof previewInputSchema>): PreviewOpera
     isUrgent: input.is_urgent,
     moveRule: move ? { site_ids: move.site_ids ?? null, from: move.from, to: move.to } : null,
     rebooking: input.rebooking
-      ? { minutes: input.rebooking.minutes, reserve: input.rebooking.reserve ?? null }
+      ? {
+          minutes: input.rebooking.minutes,
+          reserve: input.rebooking.reserve ?? null,
+          early: input.rebooking.early ?? null,
+        }
       : null,
     texts: input.texts,
   };
@@ -54,6 +58,7 @@ export function operationBody(row: OperationRow): z.input<typeof operationSchema
     rebooking: row.rebooking && {
       minutes: row.rebooking.minutes,
       reserve: row.rebooking.reserve && { ...row.rebooking.reserve },
+      early: row.rebooking.early ? { ...row.rebooking.early } : null,
     },
     rebook_until: row.rebook_until?.toISOString() ?? null,
     items: row.items,

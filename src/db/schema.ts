@@ -279,6 +279,23 @@ export interface DayMarks {
   version: Generated<number>;
 }
 
+export interface EarlyAccesses {
+  created_at: Generated<Timestamp>;
+  ends_at: Timestamp;
+  /**
+   * The operation that cancelled them.
+   */
+  owner_id: string;
+  /**
+   * From then on everybody may book these days.
+   */
+  public_at: Timestamp;
+  service_id: string;
+  site_id: string;
+  starts_at: Timestamp;
+  tenant_id: string;
+}
+
 export interface EligibilityEntries {
   key_hash: Buffer;
   list_id: string;
@@ -986,6 +1003,7 @@ export interface DB {
   clock_shift: ClockShift;
   closures: Closures;
   day_marks: DayMarks;
+  early_accesses: EarlyAccesses;
   eligibility_entries: EligibilityEntries;
   eligibility_lists: EligibilityLists;
   holds: Holds;

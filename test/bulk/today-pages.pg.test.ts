@@ -150,7 +150,9 @@ test("an administrator closes with a few taps: sees whom it hits, starts, follow
   expect((await admin.post(`${path}/start`, { digest })).location).toContain("done=started");
   expect(await world.stateOf(visit.id)).toMatchObject({ support: "conflict" });
   await world.work();
-  expect((await admin.get(`${path}/calls`)).text).toContain(`/admin/conflicts/${visit.id}`);
+  expect((await admin.get(`${path}/calls`)).text).toMatch(
+    /\/admin\/calls\/task\/[0-9a-f-]{36}\/take/,
+  );
   expect((await admin.get("/admin/today")).text).toContain(`${path}/lift`);
   expect((await admin.post(`${path}/lift`, {})).location).toContain("done=lifted");
   expect(await world.stateOf(visit.id)).toMatchObject({ support: "supported" });

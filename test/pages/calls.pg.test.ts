@@ -157,7 +157,7 @@ describe("what came of a call", () => {
   test("has to be stated, and a note stays with the call", async () => {
     await cancelledByOffice(90);
     const place = await next();
-    const wrong = await post(`${place}/outcome`, { note: "x".repeat(301) });
+    const wrong = await post(place, { note: "x".repeat(301) });
     expect(wrong.status).toBe(422);
     expect(wrong.text.match(/aria-invalid="true"/g)).toHaveLength(2);
     const fields = {
@@ -166,9 +166,7 @@ describe("what came of a call", () => {
       again_at: "11:30",
       note: "Figlia: richiamare",
     };
-    expect((await post(`${place}/outcome`, fields)).headers.get("location")).toContain(
-      "done=noted",
-    );
+    expect((await post(place, fields)).headers.get("location")).toContain("done=noted");
     expect(await next()).toContain("done=none");
     await world.goTo("2027-06-01T09:31:00Z");
     expect((await get(await next(otherCookie), otherCookie)).text).toContain("Figlia: richiamare");
@@ -180,7 +178,7 @@ describe("what came of a call", () => {
     await cancelledByOffice(105);
     const place = await next();
     const fields = { answer: "not_reached", again_on: "2027-06-01", again_at: "09:30" };
-    expect((await post(`${place}/outcome`, fields)).status).toBe(422);
+    expect((await post(place, fields)).status).toBe(422);
   });
 
   test("can be another time, which nobody is called about again", async () => {
@@ -188,7 +186,7 @@ describe("what came of a call", () => {
     const place = await next();
     const page = await get(place);
     const start = /<option value="(2027-[^"]+)"/.exec(page.text)?.[1] ?? "";
-    const done = await post(`${place}/outcome`, { answer: "move", start });
+    const done = await post(place, { answer: "move", start });
     expect(done.headers.get("location")).toContain("done=noted");
     expect(await statusOf(booked)).toMatchObject({ starts_at: new Date(start) });
     await world.plan();
@@ -199,7 +197,7 @@ describe("what came of a call", () => {
   test("needs a time where another one is wanted", async () => {
     await noticed(135);
     const place = await next();
-    const answer = await post(`${place}/outcome`, {
+    const answer = await post(place, {
       answer: "move",
       start: "2027-06-09T03:00:00.000Z",
     });
@@ -209,14 +207,14 @@ describe("what came of a call", () => {
 
   test("can be that it is cancelled", async () => {
     const booked = await noticed(150);
-    await post(`${await next()}/outcome`, { answer: "cancel" });
+    await post(await next(), { answer: "cancel" });
     expect(await statusOf(booked)).toMatchObject({ status: "cancelled" });
   });
 
   test("is nobody's to state who has not got the call", async () => {
     await cancelledByOffice(165);
     const place = await next();
-    const answer = await post(`${place}/outcome`, { answer: "told" }, otherCookie);
+    const answer = await post(place, { answer: "told" }, otherCookie);
     expect(answer.headers.get("location")).toContain("refused=1");
     const { rows } = await app.sql(
       "SELECT FROM phone_tasks WHERE status = 'done' AND visit_at = $1",

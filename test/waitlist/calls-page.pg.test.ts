@@ -40,21 +40,21 @@ describe("the operators' page of an offer by telephone", () => {
 
   test("accepts it for who is called", async () => {
     const { joined, place } = await offerToLandline();
-    const done = await post(`${place}/outcome`, { answer: "accept" });
+    const done = await post(place, { answer: "accept" });
     expect(done.headers.get("location")).toContain("done=noted");
     expect((await world.entry(joined)).status).toBe("fulfilled");
   });
 
   test("declines it, and the wish waits on", async () => {
     const { joined, place } = await offerToLandline();
-    await post(`${place}/outcome`, { answer: "decline" });
+    await post(place, { answer: "decline" });
     expect((await world.entry(joined)).status).toBe("waiting");
   });
 
   test("keeps a note for the next call, and refuses what is no answer to an offer", async () => {
     const { place } = await offerToLandline();
-    expect((await post(`${place}/outcome`, { answer: "move" })).status).toBe(422);
-    await post(`${place}/outcome`, { answer: "not_reached", note: "Richiamare dopo le 10" });
+    expect((await post(place, { answer: "move" })).status).toBe(422);
+    await post(place, { answer: "not_reached", note: "Richiamare dopo le 10" });
     const start = Date.parse(
       (await app.sql("SELECT clock_now() AS now")).rows[0]?.["now"]?.toString() ?? "",
     );

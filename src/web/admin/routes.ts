@@ -82,11 +82,11 @@ const routes: readonly AdminRoute[] = [
   ["GET", "/calls/task/:id", showTaskCall],
   ["POST", "/calls/task/:id/take", takeTask],
   ["POST", "/calls/task/:id/return", returnTask],
-  ["POST", "/calls/task/:id/outcome", settleTask],
+  ["POST", "/calls/task/:id", settleTask],
   ["GET", "/calls/offer/:id", showOfferCall],
   ["POST", "/calls/offer/:id/take", takeOffer],
   ["POST", "/calls/offer/:id/return", returnOffer],
-  ["POST", "/calls/offer/:id/outcome", settleOfferOutcome],
+  ["POST", "/calls/offer/:id", settleOfferOutcome],
 
   ["GET", "/proposals", showProposals],
   ["POST", "/proposals", makeProposal],

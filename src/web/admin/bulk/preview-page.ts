@@ -68,8 +68,21 @@ function reachFacts(page: AdminPage, preview: BulkPreview): Html {
       ${row("bulk_sms_parts", page.tell("bulk_parts_cost", { parts: smsPartsMax, cost }))}
       ${row("bulk_calls", page.tell("bulk_at_most", { count: reach.callsMax }))}
       ${row("bulk_silent", reach.withoutContact)}
+      ${rebookingRow(page, preview)}
       ${statuses.length === 0 ? nothing : row("bulk_status", statuses.join(" · "))}
     </dl>`;
+}
+
+/** How those who are cancelled come before others, and on which days. */
+function rebookingRow(page: AdminPage, { operation: { rebooking } }: BulkPreview): Html | string {
+  if (!rebooking) return nothing;
+  const { early, reserve, minutes } = rebooking;
+  const days = early ?? reserve;
+  const hours = page.tell("bulk_rebook_hours", { hours: Math.ceil(minutes / 60) });
+  const dates = days
+    ? `${dateInWords(page, days.from)} – ${dateInWords(page, days.to)}: ${page.tell(early ? "bulk_way_early" : "bulk_way_held")}`
+    : page.tell("bulk_rebook_none_kept");
+  return html`<div><dt>${page.tell("bulk_rebook_label")}</dt><dd>${hours}</dd><dd>${dates}</dd></div>`;
 }
 
 function startForm(page: AdminPage, { operation }: BulkPreview, key: string): Html {

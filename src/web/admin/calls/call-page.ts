@@ -118,7 +118,7 @@ function notesPart(page: AdminPage, { notes }: CallShown, style: TimeStyle): Htm
 
 /** Looks for times from another day on; reads only. */
 function fromForm(page: AdminPage, call: CallShown): Html {
-  return html`<form method="get" action="${pathTo(page, call.path)}">
+  return html`<form class="call__form" method="get" action="${pathTo(page, call.path)}">
         ${call.operation === "" ? nothing : hiddenControl("operation", call.operation)}
         ${textControl(page, {
           name: "from",
@@ -139,7 +139,7 @@ function outcomeForm(page: AdminPage, call: CallShown, { form, errors }: CallFor
   const time = call.opensAt ? formatTime(call.opensAt, style) : "";
   const isAgain =
     call.path.startsWith("/admin/calls/task/") && call.allowed.includes("not_reached");
-  return html`<form method="post" novalidate action="${pathTo(page, `${call.path}/outcome`)}">
+  return html`<form class="call__form" method="post" novalidate action="${pathTo(page, call.path)}">
         ${hiddenControl("operation", call.operation)}
         ${hiddenControl("from", call.from)}
         ${radioControl(page, {

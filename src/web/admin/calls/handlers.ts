@@ -138,7 +138,7 @@ async function showCall(
   }
 }
 
-/** `POST /admin/calls/task/{id}/outcome`. */
+/** `POST /admin/calls/task/{id}`. */
 export async function settleTask(c: AdminContext): Promise<Response> {
   return settle(c, async (page, view) => {
     const call = await loadTaskCall(page, idOf(c), view);
@@ -147,7 +147,7 @@ export async function settleTask(c: AdminContext): Promise<Response> {
   });
 }
 
-/** `POST /admin/calls/offer/{id}/outcome`. */
+/** `POST /admin/calls/offer/{id}`. */
 export async function settleOfferOutcome(c: AdminContext): Promise<Response> {
   return settle(c, async (page, view) => {
     const call = await loadOfferCall(page, idOf(c), view);
@@ -185,7 +185,7 @@ async function settle(
     const refusal = await refusalOf(() => finish(read.result));
     if (refusal) {
       const refused = await refusedPage(page, { load, view, form });
-      return await c.html(refused, 409);
+      return c.html(refused, 409);
     }
     return backTo(page, "/admin/calls", { operation: view.operation, done: "noted" });
   } catch (error) {

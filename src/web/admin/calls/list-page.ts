@@ -57,7 +57,7 @@ export function callsPage(page: AdminPage, shown: CallsShown): Html {
 }
 
 function nextForm(page: AdminPage, operation: string): Html {
-  return html`<form method="post" action="${pathTo(page, "/admin/calls/next")}">
+  return html`<form class="call__form" method="post" action="${pathTo(page, "/admin/calls/next")}">
         ${hiddenControl("operation", operation)}
         <div class="actions"><button class="button" type="submit">${page.tell("calls_next")}</button></div>
       </form>`;
@@ -80,7 +80,7 @@ function filterForm(page: AdminPage, { counts, operation }: CallsShown): Html | 
       : [],
   );
   if (options.length === 0) return nothing;
-  return html`<form method="get" action="${pathTo(page, "/admin/calls")}">
+  return html`<form class="call__form" method="get" action="${pathTo(page, "/admin/calls")}">
         ${selectControl(page, {
           name: "operation",
           label: page.tell("calls_filter"),
@@ -118,7 +118,7 @@ function entryAction(page: AdminPage, operation: string, { path, name, state }: 
     case "free":
       return html`<form method="post" action="${pathTo(page, `${path}/take`)}">
             ${hiddenControl("operation", operation)}
-            <button class="button button--quiet button--small" type="submit">${page.tell("calls_take", { name })}</button>
+            <button class="button button--quiet button--small" type="submit">${page.tell("calls_take")}<span class="unseen">: ${name}</span></button>
           </form>`;
   }
 }

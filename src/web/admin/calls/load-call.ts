@@ -17,7 +17,7 @@ import { instantOf } from "../../instants.ts";
 import { visitOf } from "../../manage-page.ts";
 import { type Html } from "../../markup.ts";
 import { timeStyle } from "../../page.ts";
-import { factLine, visitLines } from "../../visit-facts.ts";
+import { factLine, type Visit, visitLines } from "../../visit-facts.ts";
 import type { AdminPage } from "../admin-env.ts";
 import { answersFor, answersToOffer } from "./answers.ts";
 import type { CallShown } from "./call-page.ts";
@@ -123,8 +123,13 @@ function taskFacts(page: AdminPage, { task, appointment }: LeasedTask): Html {
   const { tell } = page;
   const mark = appointment.status === "cancelled" ? ` (${page.t(cancelledText(appointment))})` : "";
   return html`${factLine(tell("calls_cause_label"), [`${tell(kindNames[task.kind])}, ${tell(causeNames[task.cause])}`])}
-        ${visitLines(page, visitOf(appointment))}
+        ${visitLines(page, withoutSitePhone(visitOf(appointment)))}
         ${factLine(tell("reference_label"), [`${appointment.reference}${mark}`])}`;
+}
+
+/** The only number on the page is the one to be called. */
+function withoutSitePhone({ site, ...visit }: Visit): Visit {
+  return { ...visit, site: { ...site, phone: "" } };
 }
 
 function cancelledText({ cancelled }: AppointmentView) {

@@ -64,7 +64,7 @@ export const deCallMessages = {
   calls_returned: "Der Anruf steht wieder in der Liste",
   calls_save: "Ergebnis speichern",
   calls_say: "Was zu sagen ist",
-  calls_take: "Übernehmen: {name}",
+  calls_take: "Übernehmen",
   calls_taken: "Jemand ruft gerade an",
   calls_title: "Anrufe",
   calls_told: "Hat die Nachricht gehört",
