@@ -1,7 +1,5 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { systemNow } from "../../src/time/clock.ts";
 import { whyNoBrowser } from "./browser.ts";
 import { createWalk, type Walk } from "./walk.ts";
 
@@ -11,7 +9,6 @@ const nextTimes = z.looseObject({
   starts: z.array(z.looseObject({ starts_at: z.string(), site_id: z.string() })),
 });
 const booked = z.looseObject({ appointment: z.looseObject({ id: z.string() }) });
-const shown = z.looseObject({ id: z.string(), digest: z.string() });
 
 describe.skipIf(skipReason !== undefined).each(["it", "de", "fr", "en"] as const)(
   "the operators' desk for calls in %s",
@@ -24,12 +21,8 @@ describe.skipIf(skipReason !== undefined).each(["it", "de", "fr", "en"] as const
       ]);
     });
     afterAll(async () => {
-      await setClock(systemNow().toISOString());
       await walk?.close();
     });
-
-    const setClock = (instant: string) =>
-      walk.app.sql("UPDATE clock_shift SET shift = $1::timestamptz - clock_timestamp()", [instant]);
 
     async function book(): Promise<{ id: string; siteId: string; start: string }> {
       const { app } = walk;
@@ -106,63 +99,5 @@ describe.skipIf(skipReason !== undefined).each(["it", "de", "fr", "en"] as const
       await press('form[action$="/return"] button', "c11-returned");
       expect(walk.takeFaults()).toEqual([]);
     });
-
-    test("an urgent call with waiting, later today and another day, by keyboard alone", {
-      timeout: walkMs,
-    }, async () => {
-      const { app, base, page, inspect } = walk;
-      const { id, siteId, start } = await book();
-      await setClock(`${start.slice(0, 10)}T04:30:00Z`);
-      const until = new Date(Date.parse(start) + 3_600_000).toLocaleTimeString("sv-SE", {
-        timeZone: "Europe/Rome",
-        timeStyle: "short",
-      });
-      const key = app.adminKey;
-      const body = { site: siteId, until, reason: { it: "Vento forte", de: "Sturm" } };
-      const { id: closure, digest } = (await app.api("POST", "/urgent-closures", { key, body })).as(
-        shown,
-      );
-      await app.api("POST", `/urgent-closures/${closure}/start`, { key, body: { digest } });
-      const { rows } = await app.sql("SELECT operation_ids[1] AS id FROM urgent_closures");
-      await call(id, "urgent_notice", { operation_id: rows[0]?.["id"] });
-      await page.goto(`${base}/admin/calls`);
-      if (await page.locator("#key").isVisible()) {
-        await page.fill("#key", key);
-        await page.keyboard.press("Enter");
-      }
-      await tabTo(page, 'form[action$="/next"] button');
-      await page.keyboard.press("Enter");
-      await page.waitForURL(/calls\/task/);
-      await inspect("c12-urgent");
-      expect(await page.locator('input[name="answer"]').count()).toBe(7);
-      expect(await page.locator("#start option").count()).toBeGreaterThan(1);
-      await tabTo(page, 'input[name="answer"]');
-      await page.keyboard.press("ArrowDown");
-      await tabTo(page, "form:has(#note) button");
-      await page.keyboard.press("Enter");
-      await page.waitForURL(/done=noted/);
-      await inspect("c13-waits");
-      const left = await app.sql(
-        "SELECT place FROM urgent_closure_visits WHERE appointment_id = $1",
-        [id],
-      );
-      expect(left.rows).toEqual([{ place: "kept" }]);
-      expect(walk.takeFaults()).toEqual([]);
-    });
   },
 );
-
-/** Moves the focus with the tabulator until it is where the selector says. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let i = 0; i < 60; i += 1) {
-    await page.keyboard.press("Tab");
-    const focused = page.locator(":focus");
-    if ((await focused.count()) === 0) continue;
-    const isThere = await focused.evaluate(
-      "(element, wanted) => element.matches(wanted)",
-      selector,
-    );
-    if (isThere) return;
-  }
-  throw new Error(`The focus never came to ${selector}`);
-}

@@ -7,7 +7,7 @@ import {
   runAt,
 } from "../claim/choose-places.ts";
 import type { SlotState } from "../claim/slot-board.ts";
-import { publicFrom } from "../early/early-access.ts";
+import { publicFrom } from "../early/public-from.ts";
 import type { Candidate } from "../rules/booking-rules.ts";
 import { planStay, type Stay } from "../rules/plan-visit.ts";
 import { isSuspended } from "../suspensions/suspension.ts";

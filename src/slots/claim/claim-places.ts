@@ -7,7 +7,7 @@ import { DomainError, invalidRequest } from "../../errors.ts";
 import { noticeTooShort, partyTooLarge, serviceSuspended } from "../errors.ts";
 import { isSuspended } from "../suspensions/suspension.ts";
 import type { BookingRules } from "../rules/booking-rules.ts";
-import { publicFrom } from "../early/early-access.ts";
+import { publicFrom } from "../early/public-from.ts";
 import { publishedAt } from "../rules/publication.ts";
 import {
   type CeilingCase,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { serviceRule } from "../../../test/support/boards.ts";
-import { publicFrom } from "./early-access.ts";
+import { publicFrom } from "./public-from.ts";
 
 const minuteMs = 60_000;
 const early = { siteId: "yard", from: 100 * minuteMs, to: 200 * minuteMs, until: 50 * minuteMs };
