@@ -394,6 +394,36 @@ CREATE POLICY rows_belong_to_the_current_tenant ON bulk_rebookings
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT ON bulk_rebookings TO sportello_service;
 
+CREATE TABLE call_notes (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  task_id uuid,
+  offer_id uuid,
+  outcome text NOT NULL,
+  note_encrypted bytea NOT NULL,
+  noted_by uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT call_notes_pkey PRIMARY KEY (tenant_id, id),
+  CONSTRAINT call_notes_are_about_one_call CHECK (num_nonnulls(task_id, offer_id) = 1),
+  CONSTRAINT call_notes_are_short CHECK (octet_length(note_encrypted) >= 30 AND octet_length(note_encrypted) <= 2500),
+  CONSTRAINT call_notes_outcome_is_known CHECK (outcome = ANY (ARRAY['reached'::text, 'left_message'::text, 'not_reached'::text, 'wrong_number'::text, 'no_number'::text, 'declined'::text])),
+  CONSTRAINT call_notes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT call_notes_tenant_id_offer_id_fkey FOREIGN KEY (tenant_id, offer_id) REFERENCES waitlist_offers(tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT call_notes_tenant_id_task_id_fkey FOREIGN KEY (tenant_id, task_id) REFERENCES phone_tasks(tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE call_notes IS 'What operators noted of calls, for whoever calls next; sealed, and deleted thirty days later.';
+COMMENT ON COLUMN call_notes.note_encrypted IS 'At most 300 characters, sealed.';
+COMMENT ON COLUMN call_notes.noted_by IS 'The key of whoever called.';
+CREATE INDEX call_notes_by_age ON call_notes USING btree (tenant_id, created_at);
+CREATE INDEX call_notes_of_a_task ON call_notes USING btree (tenant_id, task_id, created_at) WHERE task_id IS NOT NULL;
+CREATE INDEX call_notes_of_an_offer ON call_notes USING btree (tenant_id, offer_id, created_at) WHERE offer_id IS NOT NULL;
+ALTER TABLE call_notes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE call_notes FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON call_notes
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON call_notes TO sportello_service;
+
 CREATE TABLE ceiling_counters (
   tenant_id uuid NOT NULL,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -537,6 +567,32 @@ CREATE POLICY rows_belong_to_the_current_tenant ON day_marks
   USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
   WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
 GRANT INSERT, SELECT, UPDATE ON day_marks TO sportello_service;
+
+CREATE TABLE early_accesses (
+  tenant_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  site_id uuid NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  public_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
+  CONSTRAINT early_accesses_pkey PRIMARY KEY (tenant_id, owner_id, service_id, site_id),
+  CONSTRAINT early_accesses_end_after_they_start CHECK (ends_at > starts_at),
+  CONSTRAINT early_accesses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  CONSTRAINT early_accesses_tenant_id_service_id_fkey FOREIGN KEY (tenant_id, service_id) REFERENCES services(tenant_id, id),
+  CONSTRAINT early_accesses_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites(tenant_id, id)
+);
+COMMENT ON TABLE early_accesses IS 'Days on which a service at a site is published to people who were cancelled before it is to everybody; no personal data, deleted a day after that.';
+COMMENT ON COLUMN early_accesses.owner_id IS 'The operation that cancelled them.';
+COMMENT ON COLUMN early_accesses.public_at IS 'From then on everybody may book these days.';
+CREATE INDEX early_accesses_in_force ON early_accesses USING btree (tenant_id, service_id, public_at);
+ALTER TABLE early_accesses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE early_accesses FORCE ROW LEVEL SECURITY;
+CREATE POLICY rows_belong_to_the_current_tenant ON early_accesses
+  USING (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)))
+  WITH CHECK (tenant_id = (( SELECT current_tenant_id() AS current_tenant_id)));
+GRANT DELETE, INSERT, SELECT ON early_accesses TO sportello_service;
 
 CREATE TABLE eligibility_entries (
   tenant_id uuid NOT NULL,

@@ -8,6 +8,7 @@ import { eraseOldRecipients } from "./messages/store/erase-recipients.ts";
 import { disableFailingEndpoints } from "./messages/webhooks/disable-failing-endpoints.ts";
 import { recordReceipts } from "./messages/receipts/record-receipts.ts";
 import { readBounces } from "./messages/transports/bounces/read-bounces.ts";
+import { forgetCallNotes } from "./reminders/phone/call-notes.ts";
 import { releaseUnconfirmed } from "./reminders/presence/release-unconfirmed.ts";
 import { forEachTenant } from "./tenant-tasks.ts";
 import { watchPlace } from "./messages/switch/watch-place.ts";
@@ -80,6 +81,11 @@ export function messagingTasks(deps: TaskDeps, messaging: TaskMessaging): readon
       name: "erase-recipients",
       everyMs: HOUR,
       work: (tenant, signal) => eraseOldRecipients(deps, tenant, signal),
+    }),
+    forEachTenant(deps, {
+      name: "forget-call-notes",
+      everyMs: HOUR,
+      work: (tenant) => forgetCallNotes(deps, tenant),
     }),
   ];
 }

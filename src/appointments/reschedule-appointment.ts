@@ -50,6 +50,8 @@ export interface RescheduleAppointment {
   readonly reason?: string | undefined;
   /** Whether the notice for citizens does not bind: the office closed their time and offers another on the same day. */
   readonly isWithinNotice?: boolean | undefined;
+  /** Whether the citizen asked a clerk for it: then he is told what he asked for, and not called about it. */
+  readonly isAsked?: boolean | undefined;
 }
 
 /**
@@ -311,7 +313,7 @@ async function recordMove(
       ...(event && { id: event.id }),
       body: {
         ...event?.facts,
-        by: isOffice(context) ? "staff" : "citizen",
+        by: isOffice(context) && wish.isAsked !== true ? "staff" : "citizen",
         from_site_id: loaded.row.site.id,
         from_starts_at: loaded.row.starts_at.toISOString(),
         site_id: target.siteId,

@@ -34,7 +34,7 @@ export const cannotClose: ProblemType = {
   status: 409,
   title: "The places cannot be closed by this operation",
   advice:
-    "A filter on services, channels, languages or support names people, not places. Close the places first by a closure, or choose `waitlist` or `sale`.",
+    "A filter on services, channels, languages, support or statuses names people, not places. Close the places first by a closure, or choose `waitlist` or `sale`.",
 };
 
 export const nothingToChoose: ProblemType = {

@@ -58,6 +58,13 @@ export type BulkReason = (typeof bulkReasons)[number];
 export const itemsMax = 250_000;
 
 /**
+ * What stands of an appointment that is still to come. All are `booked`; of those whose people are asked to say that they
+ * come, an answer is `awaited` or they have `confirmed`.
+ */
+export const visitStatuses = ["booked", "awaited", "confirmed"] as const;
+export type VisitStatus = (typeof visitStatuses)[number];
+
+/**
  * Which booked appointments are meant: those whose visit overlaps the time from `from`, `from_time` to `to`, `to_time`
  * on the wall clock of their site, and for which everything else that is given holds. Dates include their day.
  */
@@ -70,6 +77,8 @@ export interface BulkFilter {
   readonly resource_ids: readonly string[] | null;
   readonly service_ids: readonly string[] | null;
   readonly support: "supported" | "conflict" | null;
+  /** One of these; absent in operations that an earlier version made. */
+  readonly statuses?: readonly VisitStatus[] | null;
   readonly channels: readonly Channel[] | null;
   readonly languages: readonly Language[] | null;
 }
@@ -89,6 +98,11 @@ export interface MoveRule {
 export interface Rebooking {
   readonly minutes: number;
   readonly reserve: { readonly from: string; readonly to: string } | null;
+  /**
+   * Instead of some places these days as a whole, with the operation's sites and services: others neither see nor get
+   * them before the time is over. Absent in operations that an earlier version made.
+   */
+  readonly early?: { readonly from: string; readonly to: string } | null;
 }
 
 /** People of an operation that are reached in the same way. */
@@ -160,6 +174,12 @@ export function partSizeOf(kind: BulkKind): number {
 
 /** Whether closing the very slots of a filter is possible: it must not name people but places and times only. */
 export function isClosable(filter: BulkFilter): boolean {
-  const { service_ids: services, channels, languages, support } = filter;
-  return services === null && channels === null && languages === null && support === null;
+  const { service_ids: services, channels, languages, support, statuses } = filter;
+  const namesPeople = services ?? channels ?? languages ?? support ?? narrowing(statuses);
+  return namesPeople === null;
+}
+
+/** Statuses that leave some out; null when all are meant. */
+function narrowing(statuses: BulkFilter["statuses"]): readonly VisitStatus[] | null {
+  return statuses && !statuses.includes("booked") ? statuses : null;
 }

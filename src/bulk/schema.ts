@@ -12,6 +12,7 @@ import {
   bulkStatuses,
   freedCapacities,
   itemOutcomes,
+  visitStatuses,
 } from "./operation.ts";
 
 const namesMax = 100;
@@ -33,6 +34,10 @@ const filterInput = z
     resource_ids: some(uuid).optional(),
     service_ids: some(uuid).optional(),
     support: z.enum(supports).optional(),
+    statuses: some(z.enum(visitStatuses)).optional().openapi({
+      description:
+        "`booked`: all; `awaited`: asked to say that they come, without an answer; `confirmed`: they said so.",
+    }),
     channels: some(z.enum(channels)).optional(),
     languages: some(language).optional(),
   })
@@ -71,6 +76,14 @@ const rebookingInput = z
       description:
         "Free places of these days, at the operation's sites and for its services, are kept back for those who rebook: twice as many as there are people, the earliest first.",
     }),
+    early: z.strictObject({ from: localDate, to: localDate }).optional().openapi({
+      description:
+        "These days as a whole, at the operation's sites and for its services, are published to those who rebook now and to everybody when the time is over.",
+    }),
+  })
+  .refine((input) => input.reserve === undefined || input.early === undefined, {
+    path: ["early"],
+    message: "keep places back or publish days early, not both",
   })
   .openapi("BulkRebookingInput", {
     description:
@@ -130,6 +143,7 @@ const filterSchema = z
     resource_ids: z.array(uuid).nullable(),
     service_ids: z.array(uuid).nullable(),
     support: z.enum(supports).nullable(),
+    statuses: z.array(z.enum(visitStatuses)).nullable(),
     channels: z.array(z.enum(channels)).nullable(),
     languages: z.array(language).nullable(),
   })
@@ -167,6 +181,7 @@ const operationShape = {
     .strictObject({
       minutes: z.int(),
       reserve: z.strictObject({ from: dateText, to: dateText }).nullable(),
+      early: z.strictObject({ from: dateText, to: dateText }).nullable(),
     })
     .nullable(),
   rebook_until: instantText.nullable(),

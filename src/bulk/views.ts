@@ -27,6 +27,7 @@ export function wishOf(input: z.output<typeof previewInputSchema>): PreviewOpera
       resource_ids: filter.resource_ids ?? null,
       service_ids: filter.service_ids ?? null,
       support: filter.support ?? null,
+      statuses: filter.statuses ?? null,
       channels: filter.channels ?? null,
       languages: filter.languages ?? null,
     },
@@ -34,7 +35,11 @@ export function wishOf(input: z.output<typeof previewInputSchema>): PreviewOpera
     isUrgent: input.is_urgent,
     moveRule: move ? { site_ids: move.site_ids ?? null, from: move.from, to: move.to } : null,
     rebooking: input.rebooking
-      ? { minutes: input.rebooking.minutes, reserve: input.rebooking.reserve ?? null }
+      ? {
+          minutes: input.rebooking.minutes,
+          reserve: input.rebooking.reserve ?? null,
+          early: input.rebooking.early ?? null,
+        }
       : null,
     texts: input.texts,
   };
@@ -53,6 +58,7 @@ export function operationBody(row: OperationRow): z.input<typeof operationSchema
     rebooking: row.rebooking && {
       minutes: row.rebooking.minutes,
       reserve: row.rebooking.reserve && { ...row.rebooking.reserve },
+      early: row.rebooking.early ? { ...row.rebooking.early } : null,
     },
     rebook_until: row.rebook_until?.toISOString() ?? null,
     items: row.items,
@@ -73,6 +79,7 @@ function filterBody(filter: BulkFilter) {
     resource_ids: copyOf(filter.resource_ids),
     service_ids: copyOf(filter.service_ids),
     channels: copyOf(filter.channels),
+    statuses: copyOf(filter.statuses ?? null),
     languages: copyOf(filter.languages),
   };
 }

@@ -196,6 +196,23 @@ export interface BulkRebookings {
   tenant_id: string;
 }
 
+export interface CallNotes {
+  created_at: Generated<Timestamp>;
+  id: string;
+  /**
+   * At most 300 characters, sealed.
+   */
+  note_encrypted: Buffer;
+  /**
+   * The key of whoever called.
+   */
+  noted_by: string;
+  offer_id: string | null;
+  outcome: string;
+  task_id: string | null;
+  tenant_id: string;
+}
+
 export interface CeilingCounters {
   capacity: number;
   ceiling_id: string;
@@ -260,6 +277,23 @@ export interface DayMarks {
   tenant_id: string;
   updated_at: Generated<Timestamp>;
   version: Generated<number>;
+}
+
+export interface EarlyAccesses {
+  created_at: Generated<Timestamp>;
+  ends_at: Timestamp;
+  /**
+   * The operation that cancelled them.
+   */
+  owner_id: string;
+  /**
+   * From then on everybody may book these days.
+   */
+  public_at: Timestamp;
+  service_id: string;
+  site_id: string;
+  starts_at: Timestamp;
+  tenant_id: string;
 }
 
 export interface EligibilityEntries {
@@ -962,12 +996,14 @@ export interface DB {
   bulk_operation_texts: BulkOperationTexts;
   bulk_operations: BulkOperations;
   bulk_rebookings: BulkRebookings;
+  call_notes: CallNotes;
   ceiling_counters: CeilingCounters;
   ceiling_uses: CeilingUses;
   ceilings: Ceilings;
   clock_shift: ClockShift;
   closures: Closures;
   day_marks: DayMarks;
+  early_accesses: EarlyAccesses;
   eligibility_entries: EligibilityEntries;
   eligibility_lists: EligibilityLists;
   holds: Holds;

@@ -55,7 +55,7 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 }
 
 /** Where the next page starts: the sort key of the last item, opaque to clients. */
-export function encodeCursor(key: readonly (string | number)[]): string {
+export function encodeCursor(key: readonly (string | number | boolean)[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 

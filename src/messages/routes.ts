@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Deps } from "../context.ts";
 import { conflictingChange, notAllowed, notFound, notSignedIn } from "../errors.ts";
 import type { AppEnv } from "../http/app-env.ts";
+import { jsonReply } from "../http/json-reply.ts";
 import { problemResponses } from "../http/problem-document.ts";
 import { jsonBody, pageQuery } from "../http/request-schema.ts";
 import { bearer, requireScope } from "../http/require-scope.ts";
@@ -36,7 +37,6 @@ import { releaseMessages } from "./settings/release-messages.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 const tags = ["messages"];
-const json = <Schema>(schema: Schema) => ({ "application/json": { schema } });
 const forStaff = { tags, security: bearer, middleware: requireScope("appointments") };
 const forAdministrators = { tags, security: bearer, middleware: requireScope("admin") };
 const refusedToStrangers = problemResponses(notSignedIn, notAllowed);
@@ -59,7 +59,7 @@ const list = createRoute({
     }),
   },
   responses: {
-    200: { description: "A page of messages.", content: json(messagePageSchema) },
+    200: jsonReply("A page of messages.", messagePageSchema),
     ...refusedToStrangers,
   },
 });
@@ -73,7 +73,7 @@ const listNotReached = createRoute({
   ...forStaff,
   request: { query: pageQuery },
   responses: {
-    200: { description: "A page of messages.", content: json(messagePageSchema) },
+    200: jsonReply("A page of messages.", messagePageSchema),
     ...refusedToStrangers,
   },
 });
@@ -86,7 +86,7 @@ const read = createRoute({
   ...forStaff,
   request: { params: idParams },
   responses: {
-    200: { description: "The message.", content: json(messageHistorySchema) },
+    200: jsonReply("The message.", messageHistorySchema),
     ...problemResponses(notSignedIn, notAllowed, notFound),
   },
 });
@@ -99,7 +99,7 @@ const retry = createRoute({
   ...forStaff,
   request: { params: idParams },
   responses: {
-    200: { description: "It is planned again.", content: json(messageSchema) },
+    200: jsonReply("It is planned again.", messageSchema),
     ...problemResponses(notSignedIn, notAllowed, notFound, notRetryable),
   },
 });
@@ -113,10 +113,7 @@ const test = createRoute({
   ...forAdministrators,
   request: { body: jsonBody(sendTestSchema) },
   responses: {
-    201: {
-      description: "It is planned; read it to see what comes of it.",
-      content: json(messageSchema),
-    },
+    201: jsonReply("It is planned; read it to see what comes of it.", messageSchema),
     ...problemResponses(notSignedIn, notAllowed, notFound, tooManyTests),
   },
 });
@@ -128,7 +125,7 @@ const state = createRoute({
   summary: "See how sending stands: settings, what waits, what it costs, whether it is paused",
   ...forStaff,
   responses: {
-    200: { description: "How it stands.", content: json(sendingSchema) },
+    200: jsonReply("How it stands.", sendingSchema),
     ...refusedToStrangers,
   },
 });
@@ -141,7 +138,7 @@ const change = createRoute({
   ...forAdministrators,
   request: { body: jsonBody(changeSettingsSchema) },
   responses: {
-    200: { description: "As it is now.", content: json(settingsSchema) },
+    200: jsonReply("As it is now.", settingsSchema),
     ...problemResponses(notSignedIn, notAllowed, conflictingChange),
   },
 });
@@ -164,7 +161,7 @@ const release = createRoute({
   ...forAdministrators,
   request: { body: jsonBody(releaseSchema) },
   responses: {
-    200: { description: "It goes on.", content: json(releasedSchema) },
+    200: jsonReply("It goes on.", releasedSchema),
     ...refusedToStrangers,
   },
 });

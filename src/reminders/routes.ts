@@ -3,19 +3,17 @@ import { notBookedAnyMore } from "../appointments/errors.ts";
 import type { Deps } from "../context.ts";
 import { conflictingChange, notAllowed, notFound, notSignedIn } from "../errors.ts";
 import type { AppEnv } from "../http/app-env.ts";
+import { jsonReply } from "../http/json-reply.ts";
 import { problemResponses } from "../http/problem-document.ts";
-import { jsonBody, pageQuery } from "../http/request-schema.ts";
+import { jsonBody } from "../http/request-schema.ts";
 import { bearer, requireScope, requireTokenOrScope } from "../http/require-scope.ts";
 import { createRouter } from "../http/router.ts";
-import { idOrCode, idParams, uuid } from "../http/text-schema.ts";
+import { idOrCode, idParams } from "../http/text-schema.ts";
 import { localDate } from "../http/time-schema.ts";
-import type { TaskRow } from "../messages/phone-tasks/queries.ts";
 import { dateFromEpochMs } from "../time/clock.ts";
-import { notVisited, taskNotYours } from "./errors.ts";
+import { notVisited } from "./errors.ts";
 import { areRemindersWanted, setReminders } from "./opt-out/set-reminders.ts";
-import { leasePhoneTask } from "./phone/lease-phone-task.ts";
-import { listPhoneTasks } from "./phone/list-phone-tasks.ts";
-import { settlePhoneTask } from "./phone/settle-phone-task.ts";
+import { phoneTaskRoutes } from "./phone/routes.ts";
 import { getPolicy } from "./policy/get-policy.ts";
 import { listPolicies } from "./policy/list-policies.ts";
 import type { PolicyView } from "./policy/policy-view.ts";
@@ -26,7 +24,6 @@ import { getPresence } from "./presence/get-presence.ts";
 import { countRatings } from "./satisfaction/count-ratings.ts";
 import { rateVisit } from "./satisfaction/rate-visit.ts";
 import {
-  leasedTaskSchema,
   policiesSchema,
   policySchema,
   presenceSchema,
@@ -34,12 +31,8 @@ import {
   ratingSchema,
   ratingsSchema,
   remindersSchema,
-  settleTaskSchema,
-  taskPageSchema,
-  taskSchema,
 } from "./schema.ts";
 
-const json = <Schema>(schema: Schema) => ({ "application/json": { schema } });
 const policyTags = ["message policies"];
 const forAdministrators = {
   tags: policyTags,
@@ -67,7 +60,7 @@ const listAll = createRoute({
   summary: "List which messages are sent when, for all services and single ones",
   ...forAdministrators,
   responses: {
-    200: { description: "All policies.", content: json(policiesSchema) },
+    200: jsonReply("All policies.", policiesSchema),
     ...refusedToStrangers,
   },
 });
@@ -81,7 +74,7 @@ const putForAll = createRoute({
   ...forAdministrators,
   request: { body: jsonBody(putPolicySchema) },
   responses: {
-    200: { description: "As it is now.", content: json(policySchema) },
+    200: jsonReply("As it is now.", policySchema),
     ...problemResponses(notSignedIn, notAllowed, conflictingChange),
   },
 });
@@ -94,7 +87,7 @@ const readOfService = createRoute({
   ...forAdministrators,
   request: ofService,
   responses: {
-    200: { description: "The policy that holds.", content: json(policySchema) },
+    200: jsonReply("The policy that holds.", policySchema),
     ...refusedIds,
   },
 });
@@ -108,7 +101,7 @@ const putOfService = createRoute({
   ...forAdministrators,
   request: { ...ofService, body: jsonBody(putPolicySchema) },
   responses: {
-    200: { description: "As it is now.", content: json(policySchema) },
+    200: jsonReply("As it is now.", policySchema),
     ...problemResponses(notSignedIn, notAllowed, notFound, conflictingChange),
   },
 });
@@ -123,66 +116,6 @@ const deleteOfService = createRoute({
   responses: { 204: { description: "The one of all services holds." }, ...refusedIds },
 });
 
-const listTasks = createRoute({
-  method: "get",
-  path: "/phone-tasks",
-  operationId: "listPhoneTasks",
-  summary: "List calls to be made, those about the next visits first",
-  ...forOperators,
-  request: {
-    query: pageQuery.extend({
-      state: z.enum(["to_do", "ended"]).default("to_do"),
-      operation_id: uuid
-        .optional()
-        .openapi({ description: "Only those of an operation over many appointments." }),
-    }),
-  },
-  responses: {
-    200: { description: "A page of calls.", content: json(taskPageSchema) },
-    ...refusedToStrangers,
-  },
-});
-
-const leaseTask = createRoute({
-  method: "post",
-  path: "/phone-tasks/{id}/lease",
-  operationId: "leasePhoneTask",
-  summary: "Take a call for a quarter of an hour; says whom to call and what to say",
-  ...forOperators,
-  request: { params: idParams },
-  responses: {
-    200: { description: "It is yours.", content: json(leasedTaskSchema) },
-    ...problemResponses(notSignedIn, notAllowed, notFound, taskNotYours),
-  },
-});
-
-const settleTask = createRoute({
-  method: "post",
-  path: "/phone-tasks/{id}/outcome",
-  operationId: "settlePhoneTask",
-  summary: "Note what came of a call",
-  description: "Nobody answered: it is open again two hours later, three times in all.",
-  ...forOperators,
-  request: { params: idParams, body: jsonBody(settleTaskSchema) },
-  responses: {
-    200: { description: "The call as it is now.", content: json(taskSchema) },
-    ...problemResponses(notSignedIn, notAllowed, notFound, taskNotYours, notBookedAnyMore),
-  },
-});
-
-const returnTask = createRoute({
-  method: "post",
-  path: "/phone-tasks/{id}/return",
-  operationId: "returnPhoneTask",
-  summary: "Give a call back that was not made",
-  ...forOperators,
-  request: { params: idParams },
-  responses: {
-    200: { description: "It is open again.", content: json(taskSchema) },
-    ...problemResponses(notSignedIn, notAllowed, notFound, taskNotYours),
-  },
-});
-
 const readPresence = createRoute({
   method: "get",
   path: "/appointments/{id}/presence",
@@ -191,7 +124,7 @@ const readPresence = createRoute({
   ...forCitizens,
   request: { params: idParams },
   responses: {
-    200: { description: "Where it stands.", content: json(presenceSchema) },
+    200: jsonReply("Where it stands.", presenceSchema),
     ...refusedIds,
   },
 });
@@ -216,7 +149,7 @@ const readReminders = createRoute({
   summary: "See whether the citizen wants reminders",
   ...forCitizens,
   request: { params: idParams },
-  responses: { 200: { description: "So it is.", content: json(remindersSchema) }, ...refusedIds },
+  responses: { 200: jsonReply("So it is.", remindersSchema), ...refusedIds },
 });
 
 const putReminders = createRoute({
@@ -228,7 +161,7 @@ const putReminders = createRoute({
   ...forCitizens,
   request: { params: idParams, body: jsonBody(remindersSchema) },
   responses: {
-    200: { description: "So it is now.", content: json(remindersSchema) },
+    200: jsonReply("So it is now.", remindersSchema),
     ...refusedIds,
   },
 });
@@ -255,7 +188,7 @@ const readRatings = createRoute({
   tags: ["message policies"],
   request: { query: z.strictObject({ from: localDate, to: localDate }) },
   responses: {
-    200: { description: "Counts of five answers and more.", content: json(ratingsSchema) },
+    200: jsonReply("Counts of five answers and more.", ratingsSchema),
     ...refusedToStrangers,
   },
 });
@@ -264,7 +197,7 @@ const readRatings = createRoute({
 export function reminderRoutes(deps: Deps): OpenAPIHono<AppEnv> {
   const routes = createRouter();
   mountPolicies(routes, deps);
-  mountPhoneTasks(routes, deps);
+  routes.route("/", phoneTaskRoutes(deps));
   mountAnswers(routes, deps);
   return routes;
 }
@@ -289,27 +222,6 @@ function mountPolicies(routes: OpenAPIHono<AppEnv>, deps: Deps): void {
   routes.openapi(deleteOfService, async (c) => {
     await removePolicy(deps, c.get("context"), { service: c.req.valid("param").id });
     return c.body(null, 204);
-  });
-}
-
-function mountPhoneTasks(routes: OpenAPIHono<AppEnv>, deps: Deps): void {
-  routes.openapi(listTasks, async (c) => {
-    const found = await listPhoneTasks(deps, c.get("context"), c.req.valid("query"));
-    return c.json({ items: found.items.map(taskBody), next_cursor: found.nextCursor }, 200);
-  });
-  routes.openapi(leaseTask, async (c) => {
-    const { id } = c.req.valid("param");
-    const { task, name, phone, words } = await leasePhoneTask(deps, c.get("context"), id);
-    return c.json({ ...taskBody(task), name, phone, words: { ...words } }, 200);
-  });
-  routes.openapi(settleTask, async (c) => {
-    const { outcome, is_coming: isComing } = c.req.valid("json");
-    const wish = { id: c.req.valid("param").id, outcome, isComing };
-    return c.json(taskBody(await settlePhoneTask(deps, c.get("context"), wish)), 200);
-  });
-  routes.openapi(returnTask, async (c) => {
-    const wish = { id: c.req.valid("param").id, outcome: undefined };
-    return c.json(taskBody(await settlePhoneTask(deps, c.get("context"), wish)), 200);
   });
 }
 
@@ -357,24 +269,4 @@ function isoOf(instant: number | null | undefined): string | null {
 
 function policyBody({ rules, ...policy }: PolicyView) {
   return { ...policy, rules: { ...rules, reminders: [...rules.reminders] } };
-}
-
-function taskBody(row: TaskRow) {
-  return {
-    id: row.id,
-    appointment_id: row.appointment_id,
-    reference: row.reference,
-    language: row.language,
-    kind: row.kind,
-    cause: row.cause,
-    visit_at: row.visit_at.toISOString(),
-    not_after: row.not_after.toISOString(),
-    status: row.status,
-    calls: row.calls,
-    leased_until: row.leased_until?.toISOString() ?? null,
-    outcome: row.outcome,
-    ended_at: row.ended_at?.toISOString() ?? null,
-    version: row.version,
-    created_at: row.created_at.toISOString(),
-  };
 }

@@ -1,14 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { languages } from "../context.ts";
 import { pageOf } from "../http/request-schema.ts";
-import { uuid } from "../http/text-schema.ts";
-import { instantText } from "../http/time-schema.ts";
+import { plainText, uuid } from "../http/text-schema.ts";
+import { instant, instantText } from "../http/time-schema.ts";
 import { messageKinds } from "../messages/message.ts";
 import {
   phoneTaskCauses,
   phoneTaskOutcomes,
   phoneTaskStatuses,
 } from "../messages/phone-tasks/phone-task.ts";
+import { noteLengthMax } from "./phone/call-note.ts";
 import { channelChoices } from "./policy/message-policy.ts";
 
 const channels = z.enum(channelChoices);
@@ -113,15 +114,38 @@ export const leasedTaskSchema = z
       old_date: z.string().nullable(),
       old_time: z.string().nullable(),
       reason: z.string().nullable(),
+      text: z.string().nullable().openapi({
+        description: "What to say in full: the words of the e-mail, without links.",
+      }),
+      text_language: z.enum(languages).nullable(),
     }),
+    notes: z
+      .array(
+        z.strictObject({ outcome: z.enum(phoneTaskOutcomes), note: z.string(), at: instantText }),
+      )
+      .openapi({ description: "What was noted of earlier calls, the oldest first." }),
   })
   .openapi("LeasedPhoneTask");
+
+export const nextTaskSchema = z
+  .strictObject({
+    operation_id: uuid.optional().openapi({
+      description: "Only of an operation over many appointments.",
+    }),
+  })
+  .openapi("NextPhoneTask");
 
 export const settleTaskSchema = z
   .strictObject({
     outcome: z.enum(phoneTaskOutcomes),
     is_coming: z.boolean().optional().openapi({
       description: "Of a question whether somebody comes: true when he does.",
+    }),
+    again_at: instant.optional().openapi({
+      description: "When to try again, where nobody answered; two hours later unless said.",
+    }),
+    note: plainText({ max: noteLengthMax }).optional().openapi({
+      description: "For whoever calls next; deleted after thirty days.",
     }),
   })
   .openapi("SettlePhoneTask");

@@ -26,7 +26,7 @@ import { offerNotOpen, partyTooLarge } from "../slots/errors.ts";
 import { toLocalDate } from "../time/local-date.ts";
 import { toLocalEndTime, toLocalTime } from "../time/local-time.ts";
 import { settleOfferCall } from "./calls/settle-call.ts";
-import { takeCall } from "./calls/take-call.ts";
+import { type OfferCall, takeCall } from "./calls/take-call.ts";
 import { entryStatuses } from "./entries/entry.ts";
 import { getEntry } from "./entries/get-entry.ts";
 import { type JoinWaitlist, joinWaitlist } from "./entries/join-waitlist.ts";
@@ -292,12 +292,22 @@ function mountOffers(router: OpenAPIHono<AppEnv>, deps: Deps, publicUrl: string)
   );
   router.openapi(call, async (c) => {
     const taken = await takeCall(deps, c.get("context"), c.req.valid("param").id);
-    return c.json({ ...taken, offer: offerView(taken.offer), words: { ...taken.words } }, 200);
+    return c.json(callBody(taken), 200);
   });
   router.openapi(callOutcome, async (c) => {
     const wish = { id: c.req.valid("param").id, ...c.req.valid("json") };
     return c.json(offerView(await settleOfferCall(deps, c.get("context"), wish)), 200);
   });
+}
+
+function callBody({ offer, spoken, notes, words, name, phone }: OfferCall) {
+  return {
+    offer: offerView(offer),
+    name,
+    phone,
+    words: { ...words, text: spoken?.text ?? null, text_language: spoken?.language ?? null },
+    notes: notes.map(({ outcome, note, at }) => ({ outcome, note, at: at.toISOString() })),
+  };
 }
 
 function mountSettings(router: OpenAPIHono<AppEnv>, deps: Deps): void {

@@ -2,8 +2,10 @@ import { z } from "@hono/zod-openapi";
 import { bookerSchema, bookingShape } from "../appointments/schema.ts";
 import { channels, languages } from "../context.ts";
 import { pageOf } from "../http/request-schema.ts";
-import { idOrCode, localizedText, uuid } from "../http/text-schema.ts";
+import { idOrCode, localizedText, plainText, uuid } from "../http/text-schema.ts";
 import { instantText, localDate, localEndTime, localTime } from "../http/time-schema.ts";
+import { phoneTaskOutcomes } from "../messages/phone-tasks/phone-task.ts";
+import { noteLengthMax } from "../reminders/phone/call-note.ts";
 import { entryStatuses } from "./entries/entry.ts";
 import { answerMinutesMin, callOutcomes, offerStatuses, offerWays } from "./offers/offer.ts";
 
@@ -159,12 +161,26 @@ export const callSchema = z
       time: z.string(),
       site: z.string(),
       until: z.string(),
+      text: z.string().nullable().openapi({
+        description: "What to say in full: the words of the e-mail, without links.",
+      }),
+      text_language: z.enum(languages).nullable(),
     }),
+    notes: z
+      .array(
+        z.strictObject({ outcome: z.enum(phoneTaskOutcomes), note: z.string(), at: instantText }),
+      )
+      .openapi({ description: "What was noted of earlier calls, the oldest first." }),
   })
   .openapi("WaitlistCall");
 
 export const callOutcomeBody = z
-  .strictObject({ outcome: z.enum(callOutcomes) })
+  .strictObject({
+    outcome: z.enum(callOutcomes),
+    note: plainText({ max: noteLengthMax }).optional().openapi({
+      description: "For whoever calls next; deleted after thirty days.",
+    }),
+  })
   .openapi("WaitlistCallOutcome");
 
 const settingsShape = {

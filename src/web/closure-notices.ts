@@ -41,9 +41,12 @@ function closureNotice(page: Page, row: NoticeRow, site: Site): Html {
 function titleOf(page: Page, row: NoticeRow, site: string): string {
   const { t } = page;
   const time = formatTime(row.ends_at, timeStyle(page, row.time_zone));
-  const isWhole = row.resource_ids === null;
+  const isWhole = row.names.length === 0;
+  const what = row.names.map((name) => sayPlain(page, name)).join(", ");
   if (row.is_suspension) {
-    return t(isWhole ? "notice_site_suspended" : "notice_part_suspended", { site, time });
+    return isWhole
+      ? t("notice_site_suspended", { site, time })
+      : t("notice_part_suspended", { site, what, time });
   }
-  return t(isWhole ? "notice_site_closed" : "notice_part_closed", { site });
+  return isWhole ? t("notice_site_closed", { site }) : t("notice_part_closed", { site, what });
 }

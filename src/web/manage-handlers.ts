@@ -1,7 +1,7 @@
 /** What citizens do with their own appointment: see, move, cancel, take along as a calendar file, leave. */
 import { v4 as uuidv4 } from "uuid";
 import { calendarOf } from "../appointments/calendar.ts";
-import { findOwnClosure } from "../bulk/today/own-closure.ts";
+import { findOwnClosure, findOwnWait } from "../bulk/today/own-closure.ts";
 import { cancelAppointment } from "../appointments/cancel-appointment.ts";
 import { rescheduleAppointment } from "../appointments/reschedule-appointment.ts";
 import { getService } from "../catalog/services/get-service.ts";
@@ -35,9 +35,15 @@ export async function showManage(c: WebContext): Promise<Response> {
     own.appointment.support === "conflict"
       ? await findOwnClosure(page.deps, own.context, own.appointment.id)
       : undefined;
+  const wait =
+    own.appointment.status === "booked" && !closure
+      ? await findOwnWait(page.deps, own.context, own.appointment.id)
+      : undefined;
   const notice = doneNotice(page, own, c.req.query("done"));
   const mayExchange = await canExchange(page, own.appointment);
-  return c.html(managePage(page, own.appointment, { notice, presence, closure, mayExchange }));
+  return c.html(
+    managePage(page, own.appointment, { notice, presence, closure, wait, mayExchange }),
+  );
 }
 
 /** `GET /manage/move`: free times; with `start` the last look at the chosen one. */

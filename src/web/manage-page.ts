@@ -8,7 +8,7 @@ import { formatLongDay, formatTime } from "./format-time.ts";
 import { instantOf } from "./instants.ts";
 import { layout, type Notice, phoneLink } from "./layout.ts";
 import { type Html, nothing } from "./markup.ts";
-import { type Page, pathTo, say, timeStyle } from "./page.ts";
+import { type Page, pathTo, say, sayPlain, timeStyle } from "./page.ts";
 import { spellReference } from "./spelling.ts";
 import { peopleText } from "./summary-page.ts";
 import { bringChecklist, factLine, payList, type Visit, visitLines } from "./visit-facts.ts";
@@ -22,19 +22,18 @@ export interface ManageState {
   readonly mayExchange: boolean;
   /** What was closed at once, so that something has to be chosen. */
   readonly closure: OwnClosure | undefined;
+  /** The suspension that the citizen waits out, and keeps his place. */
+  readonly wait: OwnClosure["closure"] | undefined;
 }
 
 /** Renders the appointment with what can still be done. */
-export function managePage(
-  page: Page,
-  appointment: AppointmentView,
-  { notice, presence, closure, mayExchange }: ManageState,
-): Html {
+export function managePage(page: Page, appointment: AppointmentView, state: ManageState): Html {
   const { t } = page;
+  const { presence, mayExchange } = state;
   const noun = nounOf(appointment);
   return layout(page, {
     title: t("manage_title", { noun }),
-    notice: notice ?? (closure ? closureNotice(page, closure) : stateNotice(page, appointment)),
+    notice: noticeOf(page, appointment, state),
     content: html`<dl class="facts">
         ${factLine(t("reference_label", { noun }), [
           html`<strong>${appointment.reference}</strong>`,
@@ -181,15 +180,52 @@ function statusText(page: Page, appointment: AppointmentView): Html | string {
   }
 }
 
+function noticeOf(
+  page: Page,
+  appointment: AppointmentView,
+  { notice, closure, wait }: ManageState,
+): Notice | undefined {
+  if (notice) return notice;
+  if (closure) return closureNotice(page, appointment, closure);
+  return wait ? waitNotice(page, wait) : stateNotice(page, appointment);
+}
+
 /** Above everything else: what is closed, why, and the way to the choice. */
-function closureNotice(page: Page, own: OwnClosure): Notice {
-  const { closure } = own;
-  const time = formatTime(closure.ends_at, timeStyle(page, closure.time_zone));
+function closureNotice(page: Page, appointment: AppointmentView, { closure }: OwnClosure): Notice {
   return {
     kind: "alert",
-    title: closure.is_suspension ? page.t("urgent_suspended", { time }) : page.t("urgent_closed"),
+    title: closedTitle(page, appointment, closure),
     body: html`<p>${say(page, closure.reason)}</p>
         <p><a class="button" href="${pathTo(page, "/manage/urgent")}">${page.t("urgent_link")}</a></p>`,
+  };
+}
+
+/** What is closed until when, by name where it is a service of the visit. */
+export function closedTitle(
+  page: Page,
+  { legs }: Pick<AppointmentView, "legs">,
+  closure: OwnClosure["closure"],
+): string {
+  const { t } = page;
+  const time = formatTime(closure.ends_at, timeStyle(page, closure.time_zone));
+  const leg = legs.find(({ service }) => service.id === closure.service_id);
+  if (!leg) {
+    return closure.is_suspension ? t("urgent_suspended", { time }) : t("urgent_closed");
+  }
+  const what = sayPlain(page, leg.service.name);
+  return closure.is_suspension
+    ? t("urgent_suspended_service", { what, time })
+    : t("urgent_closed_service", { what });
+}
+
+/** From when on to come, for whoever keeps his place. */
+function waitNotice(page: Page, wait: OwnClosure["closure"]): Notice {
+  const time = formatTime(wait.ends_at, timeStyle(page, wait.time_zone));
+  return {
+    kind: "status",
+    title: page.t("urgent_kept_title", { time }),
+    body: html`<p>${say(page, wait.reason)}</p>
+        <p>${page.t("urgent_kept_text", { time })}</p>`,
   };
 }
 

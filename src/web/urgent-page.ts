@@ -6,7 +6,7 @@ import { hiddenControl, radioControl } from "./controls.ts";
 import { formatTime } from "./format-time.ts";
 import { type FieldError, layout, type Notice, phoneLink } from "./layout.ts";
 import { type Html, nothing } from "./markup.ts";
-import { nounOf, visitOf } from "./manage-page.ts";
+import { closedTitle, nounOf, visitOf } from "./manage-page.ts";
 import { type Page, pathTo, say, timeStyle } from "./page.ts";
 import { visitLines } from "./visit-facts.ts";
 
@@ -38,7 +38,7 @@ export function urgentPage(
       text: t("back_to_manage", { noun: nounOf(appointment) }),
     },
     errors,
-    notice: noticeOf(page, own, form),
+    notice: noticeOf(page, appointment, { own, form }),
     content: html`<dl class="facts">${visitLines(page, visitOf(appointment))}</dl>
       ${own.canWait ? waitForm(page, own, form) : nothing}
       ${laterForm(page, own, form)}
@@ -51,20 +51,20 @@ export function urgentPage(
 }
 
 /** What is closed and why; above it, that what was chosen is gone. */
-function noticeOf(page: Page, own: OwnClosure, { isRefused }: UrgentForm): Notice {
+function noticeOf(
+  page: Page,
+  appointment: AppointmentView,
+  { own, form: { isRefused } }: { readonly own: OwnClosure; readonly form: UrgentForm },
+): Notice {
   const { t } = page;
   const why = html`<p>${say(page, own.closure.reason)}</p>`;
-  if (!isRefused) return { kind: "alert", title: closedTitle(page, own), body: why };
+  if (!isRefused)
+    return { kind: "alert", title: closedTitle(page, appointment, own.closure), body: why };
   return {
     kind: "alert",
     title: t("urgent_refused_title"),
     body: html`<p>${t("urgent_refused_text")}</p>`,
   };
-}
-
-function closedTitle(page: Page, { closure }: OwnClosure): string {
-  if (!closure.is_suspension) return page.t("urgent_closed");
-  return page.t("urgent_suspended", { time: reopening(page, closure) });
 }
 
 function reopening(page: Page, closure: OwnClosure["closure"]): string {

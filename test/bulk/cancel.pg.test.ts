@@ -38,6 +38,31 @@ async function statusOf(id: string): Promise<unknown> {
 }
 
 describe("a preview", () => {
+  test("means only those of a status: who has not said that he comes, who has, or all", async () => {
+    await world.book({}, 0);
+    const { appointment: asked } = await world.book({}, 15);
+    const { appointment: sure } = await world.book({}, 30);
+    await app.sql(
+      `INSERT INTO presence_requests (tenant_id, appointment_id, starts_at, answer_by, is_released, confirmed_at)
+       SELECT tenant_id, id, starts_at, starts_at - interval '1 day', false, CASE WHEN id = $2 THEN clock_now() END
+       FROM appointments WHERE id IN ($1, $2)`,
+      [asked.id, sure.id],
+    );
+    const itemsWith = async (statuses: readonly string[]) => {
+      const filter = { ...cancelDay.filter, statuses };
+      return (await world.preview({ ...cancelDay, filter })).as(operationSchema);
+    };
+    expect(await itemsWith(["awaited"])).toMatchObject({
+      items: 1,
+      filter: { statuses: ["awaited"] },
+    });
+    expect(await itemsWith(["confirmed"])).toMatchObject({ items: 1 });
+    expect(await itemsWith(["awaited", "confirmed"])).toMatchObject({ items: 2 });
+    expect(await itemsWith(["booked"])).toMatchObject({ items: 3 });
+    const filter = { ...cancelDay.filter, statuses: ["done"] };
+    expect((await world.preview({ ...cancelDay, filter })).status).toBe(422);
+  });
+
   test("freezes whom the filter means, counts them and says what they would read", async () => {
     const { appointment: first } = await world.book({ email: "ada@example.org" }, 0);
     await world.book({ phone: "+39 333 1234567" }, 15);

@@ -59,7 +59,7 @@ describe("a suspension", () => {
     await world.work();
     const textTo = (address: string) =>
       world.recording.email.taken.find(({ to }) => to.address === address)?.text ?? "";
-    expect(textTo("first@example.org")).toContain("sarà servito dalle 10:30");
+    expect(textTo("first@example.org")).toContain("venga dalle 10:30");
     expect(textTo("third@example.org")).toContain("sospeso fino alle 10:30");
     expect(world.recording.email.taken).toHaveLength(3);
   });

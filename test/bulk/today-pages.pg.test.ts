@@ -65,6 +65,20 @@ test("who lost the place is led from the link to the choice; looking changes not
   expect((await visitor.get("/manage/urgent")).location).toMatch(/\/manage$/);
 });
 
+test("who is on the way sees that the place is kept, and from when on to come", async () => {
+  const place = await world.addPlace([1]);
+  const visit = await world.visit(place, { startsAt: eight, email: "ada@example.org" });
+  await world.close({ site: place.siteId, until: "10:30", reason });
+  const visitor = createVisitor();
+  await visitor.get(`/m/${visit.token}`);
+  const page = await visitor.get("/manage");
+  expect(page.text).toContain("Mantieni il tuo posto: vieni dalle 10:30");
+  expect(page.text).not.toContain("/manage/urgent");
+  await world.work();
+  const told = world.recording.email.taken.filter(({ text }) => text.includes("venga dalle 10:30"));
+  expect(told.map(({ to }) => to.address)).toEqual(["ada@example.org"]);
+});
+
 test("a later time of today is taken from the page, and one that is gone leads back", async () => {
   const place = await world.addPlace([1]);
   const visit = await world.visit(place, { startsAt: nine, email: "ada@example.org" });
@@ -136,7 +150,9 @@ test("an administrator closes with a few taps: sees whom it hits, starts, follow
   expect((await admin.post(`${path}/start`, { digest })).location).toContain("done=started");
   expect(await world.stateOf(visit.id)).toMatchObject({ support: "conflict" });
   await world.work();
-  expect((await admin.get(`${path}/calls`)).text).toContain(`/admin/conflicts/${visit.id}`);
+  expect((await admin.get(`${path}/calls`)).text).toMatch(
+    /\/admin\/calls\/task\/[0-9a-f-]{36}\/take/,
+  );
   expect((await admin.get("/admin/today")).text).toContain(`${path}/lift`);
   expect((await admin.post(`${path}/lift`, {})).location).toContain("done=lifted");
   expect(await world.stateOf(visit.id)).toMatchObject({ support: "supported" });

@@ -104,6 +104,24 @@ describe("a service that is suspended at a site", () => {
     ]);
   });
 
+  test("is named in notices, in the e-mail and in the call, and never in an SMS", async () => {
+    const yard = await addYard();
+    await app.sql(`UPDATE services SET name = '{"it":"Legno e mobili"}' WHERE id = $1`, [
+      yard.wood.serviceId,
+    ]);
+    await world.visit(yard.wood, { startsAt: eight, email: "named@example.org" });
+    await world.visit(yard.wood, { startsAt: nine, phone: "+39 333 1234567" });
+    await confirmAll();
+    await closeWood(yard, "10:30");
+    await world.work();
+    const [email] = world.recording.email.taken;
+    expect(email?.text).toContain("Legno e mobili: Il servizio è sospeso fino alle 10:30.");
+    const [sms] = world.recording.sms.taken.slice(-1);
+    expect(sms?.text).toContain("sospeso fino alle 10:30");
+    expect(sms?.text).not.toContain("mobili");
+    expect(await world.notices(yard.siteId)).toMatchObject([{ names: [{ it: "Legno e mobili" }] }]);
+  });
+
   test("stays suspended for its visits when openings change meanwhile", async () => {
     const yard = await addYard();
     const visit = await world.visit(yard.wood, { startsAt: eight, email: "wood@example.org" });

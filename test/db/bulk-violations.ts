@@ -59,6 +59,9 @@ export const bulkViolations = [
       { told_at: at },
     ],
   }),
+  ...of("early_accesses", {
+    end_after_they_start: [{ ends_at: "2020-01-01T00:00:00Z" }],
+  }),
   ...of("service_suspensions", {
     end_after_they_start: [{ ends_at: "2020-01-01T00:00:00Z" }],
   }),

@@ -267,6 +267,17 @@ const validRows: readonly (readonly [table: string, row: Row])[] = [
       next_at: "2027-02-27T08:00:00Z",
     },
   ],
+  [
+    "call_notes",
+    {
+      tenant_id,
+      id: idOf(25),
+      task_id: idOf(22),
+      outcome: "not_reached",
+      note_encrypted: hash,
+      noted_by: idOf(10),
+    },
+  ],
   ["sending_gates", { name: "email" }],
   [
     "mailbox_messages",

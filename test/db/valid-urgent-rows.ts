@@ -15,6 +15,17 @@ export function urgentRows(names: {
       { tenant_id, id: urgent, service_id: service, site_id: site, ...times },
     ],
     [
+      "early_accesses",
+      {
+        tenant_id,
+        owner_id: urgent,
+        service_id: service,
+        site_id: site,
+        ...times,
+        public_at: times.starts_at,
+      },
+    ],
+    [
       "urgent_closures",
       {
         ...times,

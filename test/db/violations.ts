@@ -229,6 +229,11 @@ export const violations: ReadonlyMap<string, Violation> = new Map([
     outcome_is_known: [{ outcome: "laughed" }],
     status_is_known: [{ status: "lost" }],
   }),
+  ...of("call_notes", {
+    are_about_one_call: [{ task_id: null }],
+    outcome_is_known: [{ outcome: "laughed" }],
+    are_short: [{ note_encrypted: Buffer.alloc(29) }],
+  }),
   ...of("presence_requests", {
     confirmed_are_not_released: [{ confirmed_at: at, released_at: at }],
     end_before_the_visit: [{ answer_by: at }],

@@ -3,10 +3,12 @@ import type { Trx } from "../../db/database.ts";
 import { DomainError, notFound } from "../../errors.ts";
 import { recordEvents } from "../../events/record-events.ts";
 import { type IdempotencyKey, onceByKey } from "../../http/idempotency.ts";
+import { deletePastEarlyAccesses, insertEarlyAccess } from "../../slots/early/queries.ts";
 import { cannotClose, notAsPreviewed, previewExpired, wrongOperationState } from "../errors.ts";
 import { type FreedCapacity, isClosable, type OperationRow } from "../operation.ts";
 import { lockOperation, updateStarted } from "../queries.ts";
 import { stateClosuresIn } from "../run/close-slots.ts";
+import { readRebookingNeeds } from "../run/queries.ts";
 import { getOperation, type OperationView } from "../seen/get-operation.ts";
 
 /** The second confirmation of an operation: what its preview showed, and what becomes of the freed places. */
@@ -63,6 +65,7 @@ async function startIn(trx: Trx, context: RequestContext, wish: StartOperation):
     waitlistMinutes:
       freedCapacity === "waitlist" ? (wish.waitlistMinutes ?? waitlistMinutesDefault) : null,
   });
+  await publishEarly(trx, tenantId, operation.id);
   await recordEvents(trx, context, [
     {
       kind: "bulk_operation.started",
@@ -73,6 +76,22 @@ async function startIn(trx: Trx, context: RequestContext, wish: StartOperation):
       isRelayed: true,
     },
   ]);
+}
+
+/** From the commit of the start on the stated days are its people's, until their time is over. */
+async function publishEarly(trx: Trx, tenantId: string, operationId: string): Promise<void> {
+  const started = await lockOperation(trx, tenantId, operationId);
+  const early = started?.rebooking?.early;
+  if (!early || !started?.rebook_until) return;
+  await deletePastEarlyAccesses(trx, tenantId);
+  const needs = await readRebookingNeeds(trx, tenantId, operationId);
+  await insertEarlyAccess(trx, tenantId, {
+    ...early,
+    ownerId: operationId,
+    siteIds: needs.site_ids,
+    serviceIds: needs.service_ids,
+    publicAt: started.rebook_until,
+  });
 }
 
 function checkStart(operation: OperationRow, wish: StartOperation): void {

@@ -91,9 +91,11 @@ export function messageKindOf({
 function checkWish(wish: PreviewOperation): void {
   const { kind, filter, reason, moveRule, rebooking, texts, isUrgent } = wish;
   const reserve = rebooking?.reserve ?? null;
+  const early = rebooking?.early ?? null;
   const faults = [
     ...rangeFaults("filter", filter),
     ...(reserve === null ? [] : rangeFaults("rebooking.reserve", reserve)),
+    ...(early === null ? [] : rangeFaults("rebooking.early", early)),
     ...(moveRule === null ? [] : rangeFaults("move", moveRule)),
     ...partFaults({ kind, reason, moveRule }),
   ];

@@ -35,6 +35,12 @@ function matches(
     AND a.ends_at > (${filter.from}::date + ${filter.from_time}::time) AT TIME ZONE st.time_zone
     AND (${list(filter.site_ids)}::uuid[] IS NULL OR a.site_id = ANY (${list(filter.site_ids)}::uuid[]))
     AND (${filter.support}::text IS NULL OR a.support = ${filter.support})
+    AND (${list(filter.statuses ?? null)}::text[] IS NULL OR 'booked' = ANY (${list(filter.statuses ?? null)}::text[])
+      OR EXISTS (
+        SELECT FROM presence_requests pr
+        WHERE pr.tenant_id = a.tenant_id AND pr.appointment_id = a.id AND pr.starts_at = a.starts_at
+          AND CASE WHEN pr.confirmed_at IS NULL THEN 'awaited' ELSE 'confirmed' END
+            = ANY (${list(filter.statuses ?? null)}::text[])))
     AND (${list(filter.channels)}::text[] IS NULL OR a.channel = ANY (${list(filter.channels)}::text[]))
     AND (${list(filter.languages)}::text[] IS NULL OR a.language = ANY (${list(filter.languages)}::text[]))
     AND (${list(filter.service_ids)}::uuid[] IS NULL OR EXISTS (

@@ -17,7 +17,8 @@ const phrases: Readonly<Record<Language, Phrases>> = {
       `Il servizio è sospeso fino alle ${at}. Scelga dal link o per telefono: attendere se c'è posto, più tardi oggi, un altro giorno, disdire.`,
     closed: () =>
       "Oggi non possiamo riceverLa. Scelga dal link o per telefono: più tardi oggi se c'è posto, un altro giorno, disdire.",
-    wait: (at) => `Il servizio è sospeso. Attenda, per favore: sarà servito dalle ${at}.`,
+    wait: (at) =>
+      `Il servizio è sospeso. Mantiene il Suo posto: venga dalle ${at}. Se è già qui, attenda per favore.`,
     open_again: () => "Abbiamo riaperto: il Suo appuntamento resta valido all'ora prevista.",
   },
   de: {
@@ -26,7 +27,7 @@ const phrases: Readonly<Record<Language, Phrases>> = {
     closed: () =>
       "Heute können wir Sie nicht empfangen. Wählen Sie über den Link oder am Telefon: später heute, wenn Platz ist, an einem anderen Tag, stornieren.",
     wait: (at) =>
-      `Es ist gerade unterbrochen. Bitte warten Sie: Sie kommen ab ${at} Uhr an die Reihe.`,
+      `Es ist gerade unterbrochen. Ihr Platz bleibt: Kommen Sie ab ${at} Uhr. Wenn Sie schon da sind, warten Sie bitte.`,
     open_again: () => "Wieder geöffnet: Ihr Termin findet zur geplanten Zeit statt.",
   },
   fr: {
@@ -34,7 +35,8 @@ const phrases: Readonly<Record<Language, Phrases>> = {
       `Interrompu jusqu'à ${at}. Choisissez par le lien ou par téléphone : attendre s'il y a de la place, plus tard aujourd'hui, un autre jour, annuler.`,
     closed: () =>
       "Nous ne pouvons pas vous recevoir aujourd'hui. Choisissez par le lien ou par téléphone : plus tard s'il y a de la place, un autre jour, annuler.",
-    wait: (at) => `L'accueil est interrompu. Merci d'attendre : vous serez reçu à partir de ${at}.`,
+    wait: (at) =>
+      `L'accueil est interrompu. Vous gardez votre place : venez à partir de ${at}. Si vous êtes déjà là, merci d'attendre.`,
     open_again: () => "Nous avons rouvert : votre rendez-vous a lieu à l'heure prévue.",
   },
   en: {
@@ -42,17 +44,19 @@ const phrases: Readonly<Record<Language, Phrases>> = {
       `Suspended until ${at}. Choose by the link or by phone: wait if there is room, later today, another day, cancel.`,
     closed: () =>
       "We cannot receive you today. Choose by the link or by phone: later today if there is room, another day, cancel.",
-    wait: (at) => `We are interrupted. Please wait: you will be served from ${at}.`,
+    wait: (at) =>
+      `We are interrupted. You keep your place: come from ${at} on. If you are here already, please wait.`,
     open_again: () => "We are open again: your appointment takes place at its time.",
   },
 };
 
 /**
- * What people are told, in every language: the reason as the administration stated it, then what follows for them. Plain
- * text in the language of templates; times on the site's clock. Pure.
+ * What people are told, in every language: the reason as the administration stated it, then what follows for them. Text in
+ * the language of templates; times on the site's clock. Of a suspended service e-mails and operators say its name, and an
+ * SMS does not, because it never says what a visit is for. Pure.
  */
 export function noticeTexts(
-  plan: Pick<UrgentPlan, "reason" | "endsAt" | "timeZone" | "isSuspension">,
+  plan: Pick<UrgentPlan, "reason" | "endsAt" | "timeZone" | "isSuspension" | "serviceId">,
   kind: NoticeKind,
   { defaultLanguage }: Pick<Tenant, "defaultLanguage">,
 ): NoticeTexts {
@@ -63,10 +67,14 @@ export function noticeTexts(
       const what = phraseOf(said, kind, plan.isSuspension)(at);
       if (kind === "open_again") return [language, what];
       const why = reasonIn(plan.reason, { language, defaultLanguage });
-      return [language, why === undefined ? what : `${why} ${what}`];
+      const named = plan.serviceId === null ? what : `${serviceName}${what}`;
+      return [language, why === undefined ? named : `${why} ${named}`];
     }),
   );
 }
+
+/** The visit's own service, where the medium may say it. */
+const serviceName = "{% if service %}{{ service }}: {% endif %}";
 
 function phraseOf(said: Phrases, kind: NoticeKind, isSuspension: boolean) {
   switch (kind) {

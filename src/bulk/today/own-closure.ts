@@ -8,6 +8,7 @@ import { readClock } from "../../slots/claim/queries.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import { chooseKept } from "./choose-kept.ts";
 import {
+  findKeptVisit,
   findLostVisit,
   findUrgentRow,
   listOnTheWay,
@@ -62,6 +63,25 @@ export async function findOwnClosure(
   });
   const today = localDateOf(now, closure.time_zone);
   return { closure, canWait, laterToday: starts.filter(({ date }) => date === today) };
+}
+
+/**
+ * Finds the suspension that an appointment's people wait out: they keep their place, and come from its end on. Undefined
+ * when there is none. Reads only.
+ */
+export async function findOwnWait(
+  { db }: Pick<Deps, "db">,
+  { tenant, signal }: Pick<RequestContext, "tenant" | "signal">,
+  appointmentId: string,
+): Promise<UrgentRow | undefined> {
+  return db.inTenant(
+    tenant.id,
+    async (trx) => {
+      const kept = await findKeptVisit(trx, tenant.id, appointmentId);
+      return kept && findUrgentRow(trx, tenant.id, kept.closure_id);
+    },
+    { isReadOnly: true, signal },
+  );
 }
 
 /** Whether the first hour after it opens again has room for a visit beside those who wait already. */

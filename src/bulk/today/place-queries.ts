@@ -58,6 +58,8 @@ export interface NoticeRow {
   readonly resource_ids: readonly string[] | null;
   /** The suspended service, or those that the closed resources serve; null with the whole site. */
   readonly service_ids: readonly string[] | null;
+  /** What the suspended service or the closed resources are called; empty with the whole site. */
+  readonly names: readonly LocalizedText[];
   readonly starts_at: Date;
   readonly ends_at: Date;
   readonly is_suspension: boolean;
@@ -76,7 +78,11 @@ export async function listNoticeRows(
         SELECT DISTINCT rs.service_id
         FROM resource_services rs
         WHERE rs.tenant_id = ${tenantId} AND rs.resource_id = ANY (u.resource_ids)
-        ORDER BY rs.service_id) END AS service_ids
+        ORDER BY rs.service_id) END AS service_ids,
+      coalesce(
+        (SELECT jsonb_agg(s.name) FROM services s WHERE s.tenant_id = ${tenantId} AND s.id = u.service_id),
+        (SELECT jsonb_agg(r.name ORDER BY r.code) FROM resources r
+         WHERE r.tenant_id = ${tenantId} AND r.id = ANY (u.resource_ids)), '[]') AS names
     FROM urgent_closures u
     JOIN sites st ON st.tenant_id = ${tenantId} AND st.id = u.site_id
     WHERE u.tenant_id = ${tenantId} AND u.status = 'active' AND u.ends_at > clock_now()

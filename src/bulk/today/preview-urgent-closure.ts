@@ -127,7 +127,8 @@ async function planFor(
     onTheWayMinutes: wish.onTheWayMinutes,
     reason: wish.reason,
   };
-  for (const text of Object.values(noticeTexts(plan, "choose", tenant)))
+  // The name of the service is no part of what an administration may write.
+  for (const text of Object.values(noticeTexts({ ...plan, serviceId: null }, "choose", tenant)))
     checkNotice(text, "urgent_notice");
   return plan;
 }

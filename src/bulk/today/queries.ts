@@ -263,6 +263,26 @@ export async function findLostVisit(
   return rows[0];
 }
 
+/** The suspension of this day that a booked visit waits out at the time it still has. */
+export async function findKeptVisit(
+  trx: Trx,
+  tenantId: string,
+  appointmentId: string,
+): Promise<{ closure_id: string } | undefined> {
+  const { rows } = await sql<{ closure_id: string }>`
+    SELECT v.closure_id
+    FROM urgent_closure_visits v
+    JOIN urgent_closures u ON u.tenant_id = ${tenantId} AND u.id = v.closure_id
+    JOIN appointments a ON a.tenant_id = ${tenantId} AND a.id = v.appointment_id
+    WHERE v.tenant_id = ${tenantId} AND v.appointment_id = ${appointmentId} AND v.place = 'kept'
+      AND u.status = 'active' AND u.is_suspension AND a.status = 'booked' AND a.starts_at = v.starts_at
+      AND u.ends_at > clock_now() - interval '6 hours'
+    ORDER BY u.started_at DESC
+    LIMIT 1
+  `.execute(trx);
+  return rows[0];
+}
+
 /** Calls about urgent notices of an appointment that are to be made. */
 export async function listOpenCalls(
   trx: Trx,

@@ -157,6 +157,9 @@ export const noticesSchema = z
           .array(uuid)
           .nullable()
           .openapi({ description: "What these resources serve; null: everything." }),
+        names: z.array(localizedText({ max: 500 })).openapi({
+          description: "What the suspended service or these resources are called.",
+        }),
         starts_at: instantText,
         ends_at: instantText,
         is_suspension: z.boolean().openapi({ description: "Whether it opens again today." }),

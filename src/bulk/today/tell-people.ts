@@ -69,6 +69,7 @@ function filterOf({ startsAt, endsAt, timeZone, siteId }: UrgentPlan): BulkFilte
     resource_ids: null,
     service_ids: null,
     support: null,
+    statuses: null,
     channels: null,
     languages: null,
   };

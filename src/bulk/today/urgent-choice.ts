@@ -126,7 +126,7 @@ async function leave(
     }
     case "another_day": {
       const time = { startsAt: wanted.startsAt, site: wanted.site };
-      return rescheduleIn(trx, deps, { context, wish: { id, time } });
+      return rescheduleIn(trx, deps, { context, wish: { id, time, isAsked: true } });
     }
     case "later_today": {
       const { row } = await loadAppointment(trx, deps, { tenantId, id });
@@ -134,8 +134,8 @@ async function leave(
       const today = localDateOf(await readClock(trx), zone);
       if (localDateOf(wanted.startsAt.getTime(), zone) !== today)
         throw new DomainError(noSuchStart, "This time is not today.");
-      const time = { startsAt: wanted.startsAt };
-      return rescheduleIn(trx, deps, { context, wish: { id, time, isWithinNotice: true } });
+      const wish = { id, time: { startsAt: wanted.startsAt }, isWithinNotice: true, isAsked: true };
+      return rescheduleIn(trx, deps, { context, wish });
     }
   }
 }

@@ -90,6 +90,7 @@ export function noticesBody(rows: readonly NoticeRow[]): z.input<typeof noticesS
       site_id: row.site_id,
       resource_ids: row.resource_ids && [...row.resource_ids],
       service_ids: row.service_ids && [...row.service_ids],
+      names: [...row.names],
       starts_at: row.starts_at.toISOString(),
       ends_at: row.ends_at.toISOString(),
       is_suspension: row.is_suspension,

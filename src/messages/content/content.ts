@@ -120,6 +120,38 @@ export function renderEmail(
   return { subject, text: writeText(parts), html: writeHtml(parts) };
 }
 
+/**
+ * Renders what somebody says on the telephone instead of an e-mail: its words without sender, links and footer. Pure; what
+ * is missing is left out.
+ */
+export function renderSpoken(
+  template: EmailTemplate,
+  data: MessageData,
+  language: Language,
+): string {
+  const spoken = withoutLinks(data);
+  const subject = subjectOf(template, spoken);
+  const { marked, values } = fillIn(template.body, spoken, "email");
+  const blocks = withTitle(readBlocks(marked), subject).filter(({ kind }) => kind !== "button");
+  return writeText({ language, subject, sender: "", footer: [], blocks, values }).trim();
+}
+
+/** A link is a citizen's secret, and nobody dictates one. */
+function withoutLinks(data: MessageData): MessageData {
+  const none = undefined;
+  return {
+    ...data,
+    manage_url: none,
+    confirm_url: none,
+    cancel_url: none,
+    move_url: none,
+    offer_url: none,
+    feedback_url: none,
+    booking_url: none,
+    opt_out_url: none,
+  };
+}
+
 /** The subject on one line; the neutral title where nothing of it is there. */
 function subjectOf({ subject }: EmailTemplate, data: MessageData): string {
   const { marked, values } = fillIn(subject, data, "email");

@@ -133,11 +133,27 @@ export interface TaskRow {
   readonly ended_at: Date | null;
   readonly version: number;
   readonly created_at: Date;
+  /** Whether it cannot wait: what it is about happens now. */
+  readonly is_urgent: boolean;
+  /** Whether nobody has it and it is time. */
+  readonly is_free: boolean;
+  /** IANA zone of the site. */
+  readonly time_zone: string;
 }
+
+/** Whether a call cannot wait: what it is about happens now. */
+const isUrgent = sql`(t.kind = 'urgent_notice' OR coalesce(t.facts ->> 'is_urgent' = 'true', false))`;
+
+/** Nobody has it, or whoever had it is gone; and it is time. */
+const isFree = sql`(
+  t.not_after > clock_now() AND t.next_at <= clock_now()
+  AND (t.status = 'open' OR t.status = 'leased' AND t.leased_until <= clock_now()))`;
 
 const taskColumns = sql`
   t.id, t.appointment_id, a.reference, a.language, t.kind, t.cause, t.facts, t.visit_at, t.next_at, t.not_after, t.status,
-  t.calls, t.leased_by, t.leased_until, t.outcome, t.ended_at, t.version, t.created_at`;
+  t.calls, t.leased_by, t.leased_until, t.outcome, t.ended_at, t.version, t.created_at,
+  ${isUrgent} AS is_urgent, ${isFree} AS is_free,
+  (SELECT s.time_zone FROM sites s WHERE s.tenant_id = t.tenant_id AND s.id = a.site_id) AS time_zone`;
 
 /** Sort key of the last one of the page before, and how many are wanted. */
 export interface TaskPage {
@@ -151,22 +167,116 @@ function ofOperation(operationId: string | undefined) {
   return sql`(${operationId ?? null}::text IS NULL OR t.facts ->> 'operation_id' = ${operationId ?? null})`;
 }
 
-/** Calls to be made now, those about the next visits first. */
+/** Calls to be made now: urgent ones, then those about the next visits. */
 export async function listTasksToDo(
   trx: Trx,
   tenantId: string,
-  { after, countMax, operationId }: TaskPage,
+  {
+    after,
+    countMax,
+    operationId,
+  }: Omit<TaskPage, "after"> & {
+    readonly after: readonly [isUrgent: boolean, at: string, id: string] | null;
+  },
 ): Promise<TaskRow[]> {
-  const [afterVisit, afterId] = after ?? [null, null];
+  const [afterUrgent, afterVisit, afterId] = after ?? [null, null, null];
   const { rows } = await sql<TaskRow>`
     SELECT ${taskColumns}
     FROM phone_tasks t
     JOIN appointments a ON a.tenant_id = ${tenantId} AND a.id = t.appointment_id
     WHERE t.tenant_id = ${tenantId} AND t.status IN ('open', 'leased') AND t.next_at <= clock_now()
       AND t.not_after > clock_now() AND ${ofOperation(operationId)}
-      AND (${afterVisit}::timestamptz IS NULL OR (t.visit_at, t.id) > (${afterVisit}::timestamptz, ${afterId}::uuid))
-    ORDER BY t.visit_at, t.id
+      AND (${afterVisit}::timestamptz IS NULL
+        OR (NOT ${isUrgent}, t.visit_at, t.id) > (NOT ${afterUrgent}::boolean, ${afterVisit}::timestamptz, ${afterId}::uuid))
+    ORDER BY NOT ${isUrgent}, t.visit_at, t.id
     LIMIT ${countMax}
+  `.execute(trx);
+  return rows;
+}
+
+/** A call as it stands in the order of the list. */
+export type TaskPlace = Pick<TaskRow, "id" | "visit_at" | "is_urgent">;
+
+/** The first call that nobody has; undefined when there is none. Takes nothing. */
+export async function peekTask(
+  trx: Trx,
+  tenantId: string,
+  operationId: string | undefined,
+): Promise<TaskPlace | undefined> {
+  const { rows } = await sql<TaskPlace>`
+    SELECT t.id, t.visit_at, ${isUrgent} AS is_urgent
+    FROM phone_tasks t
+    WHERE t.tenant_id = ${tenantId} AND ${isFree} AND ${ofOperation(operationId)}
+    ORDER BY NOT ${isUrgent}, t.visit_at, t.id
+    LIMIT 1
+  `.execute(trx);
+  return rows[0];
+}
+
+/**
+ * Gives an operator the first call that nobody has, for some minutes; undefined when there is none. Materialized, because
+ * a subquery that is scanned again for each row locks another row each time.
+ */
+export async function claimNextTask(
+  trx: Trx,
+  tenantId: string,
+  lease: {
+    readonly operatorId: string;
+    readonly minutes: number;
+    readonly operationId: string | undefined;
+  },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    WITH first AS MATERIALIZED (
+      SELECT t.id FROM phone_tasks t
+      WHERE t.tenant_id = ${tenantId} AND ${isFree} AND ${ofOperation(lease.operationId)}
+      ORDER BY NOT ${isUrgent}, t.visit_at, t.id
+      LIMIT 1
+      FOR UPDATE SKIP LOCKED)
+    UPDATE phone_tasks n
+    SET status = 'leased', leased_by = ${lease.operatorId},
+        leased_until = clock_now() + make_interval(mins => ${lease.minutes}), version = n.version + 1
+    FROM first
+    WHERE n.tenant_id = ${tenantId} AND n.id = first.id
+    RETURNING n.id
+  `.execute(trx);
+  return rows[0]?.id;
+}
+
+/** Whether an operator has a call at this moment. */
+export async function hasTask(
+  trx: Trx,
+  tenantId: string,
+  { id, operatorId }: { readonly id: string; readonly operatorId: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM phone_tasks
+    WHERE tenant_id = ${tenantId} AND id = ${id} AND status = 'leased' AND leased_by = ${operatorId}
+      AND leased_until > clock_now()
+  `.execute(trx);
+  return rows.length > 0;
+}
+
+/** Calls to be made now, those of an operation or (null) of none. */
+export interface TaskCount {
+  readonly operation_id: string | null;
+  readonly kind: "cancel" | "move" | "notify" | null;
+  readonly started_at: Date | null;
+  readonly calls: number;
+}
+
+/** How many calls are to be made now, by the operation that causes them, the latest operation first. */
+export async function countTasksToDo(trx: Trx, tenantId: string): Promise<TaskCount[]> {
+  const { rows } = await sql<TaskCount>`
+    SELECT o.id AS operation_id, o.kind, o.started_at, c.calls
+    FROM (
+      SELECT t.facts ->> 'operation_id' AS operation_id, count(*)::integer AS calls
+      FROM phone_tasks t
+      WHERE t.tenant_id = ${tenantId} AND t.status IN ('open', 'leased') AND t.next_at <= clock_now()
+        AND t.not_after > clock_now()
+      GROUP BY 1) c
+    LEFT JOIN bulk_operations o ON o.tenant_id = ${tenantId} AND o.id::text = c.operation_id
+    ORDER BY o.started_at DESC NULLS LAST, o.id
   `.execute(trx);
   return rows;
 }
@@ -229,6 +339,8 @@ export interface TaskResult {
   readonly isCalled: boolean;
   /** Minutes until it is to be tried again. */
   readonly againInMinutes: number;
+  /** When it is to be tried again instead (epoch ms). */
+  readonly againAt?: number | undefined;
 }
 
 /** Ends an operator's call, or gives it back; false when the operator no longer has it. */
@@ -239,7 +351,8 @@ export async function settleTask(trx: Trx, tenantId: string, result: TaskResult)
     SET status = CASE WHEN ${outcome}::text IS NULL THEN 'open' ELSE 'done' END, outcome = ${outcome},
         ended_at = CASE WHEN ${outcome}::text IS NULL THEN NULL ELSE clock_now() END,
         calls = calls + CASE WHEN ${result.isCalled} THEN 1 ELSE 0 END,
-        next_at = clock_now() + make_interval(mins => ${result.againInMinutes}),
+        next_at = coalesce(
+          to_timestamp(${result.againAt ?? null}::double precision / 1000), clock_now() + make_interval(mins => ${result.againInMinutes})),
         leased_by = NULL, leased_until = NULL, version = version + 1
     WHERE tenant_id = ${tenantId} AND id = ${result.id} AND status = 'leased' AND leased_by = ${result.operatorId}
   `.execute(trx);

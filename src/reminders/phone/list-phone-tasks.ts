@@ -13,27 +13,37 @@ export interface ListPhoneTasks {
   readonly cursor?: string | undefined;
 }
 
-const cursorKey = z.tuple([z.iso.datetime(), z.uuid()]);
+const toDoKey = z.tuple([z.boolean(), z.iso.datetime(), z.uuid()]);
+const endedKey = z.tuple([z.iso.datetime(), z.uuid()]);
 
-/** Lists calls: to be made now by the time of the visit, or over, the latest first. Throws `invalid-request`. */
+/**
+ * Lists calls: to be made now, urgent ones first, then by the time of the visit; or over, the latest first. Throws
+ * `invalid-request`.
+ */
 export async function listPhoneTasks(
   { db }: Pick<Deps, "db">,
   { tenant, signal }: RequestContext,
   { state, operation_id: operationId, limit = pageLimitDefault, cursor }: ListPhoneTasks,
 ): Promise<{ items: TaskRow[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, cursorKey);
-  const page = { after, countMax: limit + 1, operationId };
+  const page = { countMax: limit + 1, operationId };
   const rows = await db.inTenant(
     tenant.id,
     (trx) =>
       state === "to_do"
-        ? listTasksToDo(trx, tenant.id, page)
-        : listEndedTasks(trx, tenant.id, page),
+        ? listTasksToDo(trx, tenant.id, { ...page, after: afterOf(cursor, toDoKey) })
+        : listEndedTasks(trx, tenant.id, { ...page, after: afterOf(cursor, endedKey) }),
     { isReadOnly: true, signal },
   );
   const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  const key = last && (state === "to_do" ? last.visit_at : (last.ended_at ?? last.visit_at));
-  const hasNext = rows.length > limit && last !== undefined && key !== undefined;
-  return { items, nextCursor: hasNext ? encodeCursor([key.toISOString(), last.id]) : null };
+  const last = rows.length > limit ? items.at(-1) : undefined;
+  return { items, nextCursor: last ? encodeCursor(keyOf(state, last)) : null };
+}
+
+function afterOf<Key>(cursor: string | undefined, key: z.ZodType<Key>): Key | null {
+  return cursor === undefined ? null : decodeCursor(cursor, key);
+}
+
+function keyOf(state: ListPhoneTasks["state"], row: TaskRow): (string | boolean)[] {
+  if (state === "to_do") return [row.is_urgent, row.visit_at.toISOString(), row.id];
+  return [(row.ended_at ?? row.visit_at).toISOString(), row.id];
 }

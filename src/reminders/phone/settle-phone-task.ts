@@ -6,6 +6,7 @@ import type { PhoneTaskOutcome } from "../../messages/phone-tasks/phone-task.ts"
 import { findTask, settleTask, type TaskRow } from "../../messages/phone-tasks/queries.ts";
 import { taskNotYours } from "../errors.ts";
 import { confirmPresenceIn } from "../presence/confirm-presence.ts";
+import { noteCall } from "./call-notes.ts";
 import { operatorOf } from "./operator.ts";
 
 /** What came of a call. */
@@ -15,14 +16,18 @@ export interface SettlePhoneTask {
   readonly outcome: PhoneTaskOutcome | undefined;
   /** Of a question whether somebody comes: he does. Who does not is cancelled by the appointment's own operation. */
   readonly isComing?: boolean | undefined;
+  /** When to try again (epoch ms), of a call that nobody answered; two hours later unless said. */
+  readonly againAt?: number | undefined;
+  /** For whoever calls next; at most 300 characters, sealed, deleted after thirty days. */
+  readonly note?: string | undefined;
 }
 
 const callsMax = 3;
 const againInMinutes = 120;
 
 /**
- * Notes what came of a call. Nobody answered: it is open again two hours later, three times in all while there is time.
- * Throws `not-found`, and `task-not-yours` when the operator no longer has it.
+ * Notes what came of a call. Nobody answered: it is open again two hours later or at the stated time, three times in all
+ * while there is time. Throws `not-found`, and `task-not-yours` when the operator no longer has it.
  */
 export async function settlePhoneTask(
   deps: Pick<Deps, "db" | "vault">,
@@ -42,8 +47,13 @@ export async function settlePhoneTask(
         outcome: wish.outcome === undefined || isTriedAgain ? null : wish.outcome,
         isCalled: wish.outcome !== undefined,
         againInMinutes: isTriedAgain ? againInMinutes : 0,
+        againAt: isTriedAgain ? wish.againAt : undefined,
       });
       if (!isSettled) throw new DomainError(taskNotYours, "This call is not yours any more.");
+      if (wish.outcome !== undefined) {
+        const { outcome, note } = wish;
+        await noteCall(trx, deps, { context, about: { taskId: wish.id }, outcome, note });
+      }
       if (wish.isComing === true)
         await confirmPresenceIn(trx, deps, { context, id: before.appointment_id });
       await noteOutcome(trx, context, { wish, version: before.version + 1 });

@@ -130,7 +130,8 @@ function changeOf(board: SiteBoard, starts: readonly JudgedStart[]): number {
   const next = starts.find((start) => start.refusal !== "too_late");
   const lead = earliestBookable(reading) - reading.now;
   const tooNear = next ? next.startsAt - lead + 1 : Number.POSITIVE_INFINITY;
-  return Math.min(tooNear, nextChange(board));
+  const waiting = starts.find((start) => start.refusal === "not_published");
+  return Math.min(tooNear, waiting?.publishedAt ?? Number.POSITIVE_INFINITY, nextChange(board));
 }
 
 function dayOf(

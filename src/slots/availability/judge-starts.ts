@@ -7,6 +7,7 @@ import {
   runAt,
 } from "../claim/choose-places.ts";
 import type { SlotState } from "../claim/slot-board.ts";
+import { publicFrom } from "../early/public-from.ts";
 import type { Candidate } from "../rules/booking-rules.ts";
 import { planStay, type Stay } from "../rules/plan-visit.ts";
 import { isSuspended } from "../suspensions/suspension.ts";
@@ -41,17 +42,17 @@ export function judgeStarts(
   const earliest = earliestBookable(site.reading);
   const judge = createJudge(site);
   const { services, partySize, site: place } = site.reading;
-  const refused = (startsAt: number, refusal: "too_late" | "no_start"): JudgedStart => ({
-    startsAt,
-    places: 0,
-    refusal,
-    publishedAt: Number.POSITIVE_INFINITY,
-  });
+  const refused = (
+    startsAt: number,
+    refusal: "too_late" | "no_start" | "not_published",
+    publishedAt = Number.POSITIVE_INFINITY,
+  ): JudgedStart => ({ startsAt, places: 0, refusal, publishedAt });
   return board.startsBetween(from, to - 1).map((startsAt) => {
     if (startsAt < earliest) return refused(startsAt, "too_late");
     if (isSuspended(services, { siteId: place.id, startsAt, partySize }))
       return refused(startsAt, "no_start");
-    return judge(startsAt);
+    const from = publicFrom(services, { siteId: place.id, startsAt, partySize }, site.reading);
+    return from === undefined ? judge(startsAt) : refused(startsAt, "not_published", from);
   });
 }
 

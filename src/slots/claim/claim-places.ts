@@ -7,6 +7,7 @@ import { DomainError, invalidRequest } from "../../errors.ts";
 import { noticeTooShort, partyTooLarge, serviceSuspended } from "../errors.ts";
 import { isSuspended } from "../suspensions/suspension.ts";
 import type { BookingRules } from "../rules/booking-rules.ts";
+import { publicFrom } from "../early/public-from.ts";
 import { publishedAt } from "../rules/publication.ts";
 import {
   type CeilingCase,
@@ -161,8 +162,9 @@ export function checkRequest({
 }
 
 /**
- * Citizens need the longest notice of the services; staff may book until the time has begun; nobody books what is suspended.
- * Throws `notice-too-short` and `service-suspended`.
+ * Citizens need the longest notice of the services; staff may book until the time has begun; nobody books what is suspended,
+ * and others than those who were cancelled nothing that is published to them first. Throws `notice-too-short`,
+ * `service-suspended` and `not-published-yet`.
  */
 export function checkTimes(request: ClaimRequest, now: number): void {
   const { startsAt, rules, isStaff } = request;
@@ -176,6 +178,8 @@ export function checkTimes(request: ClaimRequest, now: number): void {
   }
   if (isSuspended(rules.services, request))
     throw new DomainError(serviceSuspended, "The service is suspended at this time.");
+  const from = publicFrom(rules.services, request, { ...request, now });
+  if (from !== undefined) throw refuseVisit("not_published", from);
 }
 
 /** Locks the slots that could serve the visit and those it gives back; the latter count as free again. */

@@ -7,6 +7,12 @@ export interface ServiceSuspension {
   readonly to: number;
 }
 
+/** Days that are published to people who were cancelled before they are to others; instants in epoch ms. */
+export interface EarlyAccess extends ServiceSuspension {
+  /** From then on everybody may book them. */
+  readonly until: number;
+}
+
 /** What slots need to know of a service. Minutes are real minutes. */
 export interface ServiceRule {
   readonly id: string;
@@ -32,6 +38,8 @@ export interface ServiceRule {
   readonly coolDownSeconds: number;
   /** Those in force that are not over; none when undefined. */
   readonly suspensions?: readonly ServiceSuspension[] | undefined;
+  /** Those that are not everybody's yet; none when undefined. */
+  readonly earlyAccesses?: readonly EarlyAccess[] | undefined;
 }
 
 /** A resource that could serve a visit, with the site it belongs to. */

@@ -1,6 +1,12 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trx } from "../../db/database.ts";
-import type { Candidate, ServiceRule, ServiceSuspension, SiteRule } from "./booking-rules.ts";
+import type {
+  Candidate,
+  EarlyAccess,
+  ServiceRule,
+  ServiceSuspension,
+  SiteRule,
+} from "./booking-rules.ts";
 import type { PublicationPortions } from "./publication.ts";
 
 interface ServiceRow {
@@ -22,6 +28,7 @@ interface ServiceRow {
   is_scarce: boolean;
   cool_down_seconds: number;
   suspensions: ServiceSuspension[];
+  early_accesses: EarlyAccess[];
 }
 
 /** Active services by id, in the order asked for; missing and retired ones are left out. */
@@ -40,7 +47,12 @@ export async function listServiceRules(
                'to', extract(epoch FROM x.ends_at) * 1000))
              FROM service_suspensions x
              WHERE x.tenant_id = ${tenantId} AND x.service_id = s.id AND x.lifted_at IS NULL
-               AND x.ends_at > clock_now()), '[]') AS suspensions
+               AND x.ends_at > clock_now()), '[]') AS suspensions,
+           coalesce((
+             SELECT json_agg(json_build_object('siteId', e.site_id, 'from', extract(epoch FROM e.starts_at) * 1000,
+               'to', extract(epoch FROM e.ends_at) * 1000, 'until', extract(epoch FROM e.public_at) * 1000))
+             FROM early_accesses e
+             WHERE e.tenant_id = ${tenantId} AND e.service_id = s.id AND e.public_at > clock_now()), '[]') AS early_accesses
     FROM unnest(${serviceIds}::uuid[]) WITH ORDINALITY AS w (id, place)
     JOIN services s ON s.tenant_id = ${tenantId} AND s.id = w.id AND s.retired_at IS NULL
     ORDER BY w.place
@@ -68,6 +80,7 @@ function toServiceRule(row: ServiceRow): ServiceRule {
     isScarce: row.is_scarce,
     coolDownSeconds: row.cool_down_seconds,
     suspensions: row.suspensions,
+    earlyAccesses: row.early_accesses,
   };
 }
 
@@ -167,7 +180,7 @@ export async function listSites(
 
 /**
  * A number that is another one whenever anything changed that decides about a tenant's visits, apart from slots and what
- * uses them: services and their suspensions, sites, resources, what openings are restricted to, ceilings. A part of `readTogether`.
+ * uses them: services, their suspensions and early accesses, sites, resources, what openings are restricted to, ceilings. A part of `readTogether`.
  */
 export function catalogueStamp(tenantId: string): RawBuilder<{ stamp: string }> {
   return sql<{ stamp: string }>`
@@ -181,6 +194,8 @@ export function catalogueStamp(tenantId: string): RawBuilder<{ stamp: string }> 
       (SELECT bit_xor(hash_record_extended(c, 0)) FROM ceilings c WHERE c.tenant_id = ${tenantId}),
       (SELECT bit_xor(hash_record_extended(x, 0)) FROM service_suspensions x
        WHERE x.tenant_id = ${tenantId} AND x.lifted_at IS NULL AND x.ends_at > clock_now()),
+      (SELECT bit_xor(hash_record_extended(e, 0)) FROM early_accesses e
+       WHERE e.tenant_id = ${tenantId} AND e.public_at > clock_now()),
       (SELECT bit_xor(hash_record_extended((o.id, o.resource_id, o.start_step_minutes), 0))
        FROM openings o WHERE o.tenant_id = ${tenantId})) AS stamp`;
 }

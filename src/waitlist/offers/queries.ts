@@ -4,6 +4,7 @@ import type { Trx } from "../../db/database.ts";
 import type { StoredLeg } from "../../slots/holds/hold.ts";
 import type { OfferedPlace } from "../../slots/offers/offered-place.ts";
 import { dateFromEpochMs } from "../../time/clock.ts";
+import { isFree, isToCall as isToCallNow } from "../calls/queries.ts";
 import type { EntryStatus } from "../entries/entry.ts";
 import type { CallOutcome, OfferStatus, OfferWay } from "./offer.ts";
 
@@ -161,13 +162,7 @@ export async function listOfferRows(
     WHERE o.tenant_id = ${tenantId}
       AND (${status}::text IS NULL OR o.status = ${status})
       AND (${way}::text IS NULL OR o.way = ${way})
-      AND (NOT ${isToCall}::boolean OR o.status = 'offered' AND p.answer_by > clock_now() AND o.next_call_at <= clock_now()
-        AND (o.called_until IS NULL OR o.called_until <= clock_now())
-        AND o.call_outcome IS DISTINCT FROM 'reached' AND o.call_outcome IS DISTINCT FROM 'left_message'
-        AND (o.way = 'phone' OR EXISTS (
-          SELECT FROM messages m
-          WHERE m.tenant_id = o.tenant_id AND m.subject_id = o.id
-            AND (m.status IN ('failed', 'unknown') OR m.receipt IN ('failed', 'expired')))))
+      AND (NOT ${isToCall}::boolean OR ${isToCallNow} AND ${isFree})
       AND (${after}::uuid IS NULL OR o.id > ${after}::uuid)
     ORDER BY o.id
     LIMIT ${countMax}

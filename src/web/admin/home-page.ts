@@ -9,7 +9,7 @@ import { sections } from "./sections.ts";
 export function adminHomePage(page: AdminPage): Html {
   const own = sections.filter(({ scope }) => mayDo(page, scope));
   return adminLayout(page, {
-    title: page.tell("admin"),
+    title: page.tell("overview"),
     content:
       own.length === 0
         ? html`<p>${page.tell("no_sections")}</p>`

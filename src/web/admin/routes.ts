@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
+import type { Scope } from "../../context.ts";
 import { isUnavailability } from "../../db/faults.ts";
 import { DomainError } from "../../errors.ts";
 import { pathTo } from "../page.ts";
@@ -14,6 +15,18 @@ import {
   showOperations,
   startShown,
 } from "./bulk/handlers.ts";
+import {
+  returnOffer,
+  returnTask,
+  settleOfferOutcome,
+  settleTask,
+  showCallList,
+  showOfferCall,
+  showTaskCall,
+  takeNext,
+  takeOffer,
+  takeTask,
+} from "./calls/handlers.ts";
 import {
   callConflict,
   cancelConflict,
@@ -33,6 +46,7 @@ import {
   showProposals,
 } from "./proposals/handlers.ts";
 import { makeProposal, showNewProposal } from "./proposals/new-handlers.ts";
+import { sections } from "./sections.ts";
 import { findStaff } from "./session.ts";
 import { showSignIn, signIn, signOut } from "./sign-in-handlers.ts";
 import {
@@ -44,9 +58,66 @@ import {
   startClosing,
 } from "./today/handlers.ts";
 
+/** A page or an action: its method, its address below `/admin`, what answers, and what else the key must permit. */
+type AdminRoute = readonly [
+  method: "GET" | "POST",
+  path: string,
+  answer: (c: AdminContext) => Response | Promise<Response>,
+  scope?: Scope,
+];
+
+/** All pages behind the sign-in. Who may see the pages of a part stands in `sections.ts`. */
+const routes: readonly AdminRoute[] = [
+  ["GET", "/", (c) => c.html(adminHomePage(c.get("admin")))],
+
+  ["GET", "/today", showToday],
+  ["POST", "/today", previewClosing],
+  ["GET", "/today/:id", showClosing],
+  ["GET", "/today/:id/calls", showCalls, "appointments"],
+  ["POST", "/today/:id/start", startClosing],
+  ["POST", "/today/:id/lift", liftClosing],
+
+  ["GET", "/calls", showCallList],
+  ["POST", "/calls/next", takeNext],
+  ["GET", "/calls/task/:id", showTaskCall],
+  ["POST", "/calls/task/:id/take", takeTask],
+  ["POST", "/calls/task/:id/return", returnTask],
+  ["POST", "/calls/task/:id", settleTask],
+  ["GET", "/calls/offer/:id", showOfferCall],
+  ["POST", "/calls/offer/:id/take", takeOffer],
+  ["POST", "/calls/offer/:id/return", returnOffer],
+  ["POST", "/calls/offer/:id", settleOfferOutcome],
+
+  ["GET", "/proposals", showProposals],
+  ["POST", "/proposals", makeProposal],
+  ["GET", "/proposals/new", showNewProposal],
+  ["GET", "/proposals/:id", showProposal],
+  ["GET", "/proposals/:id/appointments", showConcerned],
+  ["POST", "/proposals/:id/apply", applyShown],
+  ["POST", "/proposals/:id/drop", dropShown],
+
+  ["GET", "/conflicts", showConflicts],
+  ["GET", "/conflicts/:id", showConflict],
+  ["POST", "/conflicts/:id/keep", keepConflict],
+  ["POST", "/conflicts/:id/move", moveConflict],
+  ["POST", "/conflicts/:id/call", callConflict],
+  ["POST", "/conflicts/:id/cancel", cancelConflict],
+
+  ["GET", "/bulk", showOperations],
+  ["POST", "/bulk", makeOperation],
+  ["GET", "/bulk/new", showNewOperation],
+  ["GET", "/bulk/:id", showOperation],
+  ["GET", "/bulk/:id/items", showItems],
+  ["GET", "/bulk/:id/report.csv", downloadReport],
+  ["POST", "/bulk/:id/start", startShown],
+  ["POST", "/bulk/:id/pause", controlShown("pause")],
+  ["POST", "/bulk/:id/resume", controlShown("resume")],
+  ["POST", "/bulk/:id/abort", controlShown("abort")],
+];
+
 /**
  * The administrators' pages, to be mounted below an administration's pages, whose middleware finds the administration
- * and refuses foreign forms. All but signing in ask for a secret key of the scope stated.
+ * and refuses foreign forms. All but signing in ask for a secret key of the part's scope.
  */
 export function adminPages(): Hono<AdminEnv> {
   const pages = new Hono<AdminEnv>();
@@ -54,59 +125,21 @@ export function adminPages(): Hono<AdminEnv> {
   pages.post("/sign-in", signIn);
   pages.post("/sign-out", signOut);
   pages.use(signedIn);
-  pages.get("/", (c) => c.html(adminHomePage(c.get("admin"))));
-  proposalPages(pages);
-  conflictPages(pages);
-  todayPages(pages);
-  bulkPages(pages);
+  for (const [method, path, answer, scope] of routes) {
+    if (path !== "/") pages.on(method, path, forScope(scopeOf(path)));
+    if (scope) pages.on(method, path, forScope(scope));
+    pages.on(method, path, answer);
+  }
   pages.all("*", answerNothing);
   pages.onError(answerAdminError);
   return pages;
 }
 
-function proposalPages(pages: Hono<AdminEnv>): void {
-  pages.use("/proposals/*", forScope("schedule"));
-  pages.get("/proposals", showProposals);
-  pages.post("/proposals", makeProposal);
-  pages.get("/proposals/new", showNewProposal);
-  pages.get("/proposals/:id", showProposal);
-  pages.get("/proposals/:id/appointments", showConcerned);
-  pages.post("/proposals/:id/apply", applyShown);
-  pages.post("/proposals/:id/drop", dropShown);
-}
-
-function conflictPages(pages: Hono<AdminEnv>): void {
-  pages.use("/conflicts/*", forScope("appointments"));
-  pages.get("/conflicts", showConflicts);
-  pages.get("/conflicts/:id", showConflict);
-  pages.post("/conflicts/:id/keep", keepConflict);
-  pages.post("/conflicts/:id/move", moveConflict);
-  pages.post("/conflicts/:id/call", callConflict);
-  pages.post("/conflicts/:id/cancel", cancelConflict);
-}
-
-function todayPages(pages: Hono<AdminEnv>): void {
-  pages.use("/today/*", forScope("schedule"));
-  pages.get("/today", showToday);
-  pages.post("/today", previewClosing);
-  pages.get("/today/:id", showClosing);
-  pages.get("/today/:id/calls", forScope("appointments"), showCalls);
-  pages.post("/today/:id/start", startClosing);
-  pages.post("/today/:id/lift", liftClosing);
-}
-
-function bulkPages(pages: Hono<AdminEnv>): void {
-  pages.use("/bulk/*", forScope("admin"));
-  pages.get("/bulk", showOperations);
-  pages.post("/bulk", makeOperation);
-  pages.get("/bulk/new", showNewOperation);
-  pages.get("/bulk/:id", showOperation);
-  pages.get("/bulk/:id/items", showItems);
-  pages.get("/bulk/:id/report.csv", downloadReport);
-  pages.post("/bulk/:id/start", startShown);
-  pages.post("/bulk/:id/pause", controlShown("pause"));
-  pages.post("/bulk/:id/resume", controlShown("resume"));
-  pages.post("/bulk/:id/abort", controlShown("abort"));
+/** Throws for a page that belongs to no part, so that none is open by mistake. */
+function scopeOf(path: string): Scope {
+  const section = sections.find((one) => `/admin${path}/`.startsWith(`${one.path}/`));
+  if (!section) throw new Error(`No section of the administrators' pages holds ${path}`);
+  return section.scope;
 }
 
 /** Who is not signed in is asked to, and comes back to where he wanted to be. */

@@ -21,6 +21,12 @@ export const sections: readonly Section[] = [
     scope: "schedule",
   },
   {
+    path: "/admin/calls",
+    name: "calls_title",
+    about: "calls_about",
+    scope: "appointments",
+  },
+  {
     path: "/admin/proposals",
     name: "proposals_title",
     about: "proposals_about",

@@ -113,6 +113,17 @@ function filterFields(page: AdminPage, form: OperationForm, state: OperationForm
           { value: "", label: page.tell("bulk_which_all") },
           { value: "conflict", label: page.tell("bulk_which_conflict") },
         ],
+      })}
+      ${selectControl(page, {
+        name: "status",
+        label: page.tell("bulk_status"),
+        value: form.status,
+        isRequired: true,
+        options: [
+          { value: "", label: page.tell("bulk_which_all") },
+          { value: "awaited", label: page.tell("bulk_status_awaited") },
+          { value: "confirmed", label: page.tell("bulk_status_confirmed") },
+        ],
       })}`;
 }
 
@@ -168,7 +179,17 @@ function rebookFields(page: AdminPage, form: OperationForm, state: OperationForm
           })),
         ],
       })}
-      <p class="hint">${page.tell("bulk_reserve_hint")}</p>
+      ${selectControl(page, {
+        name: "rebook_way",
+        label: page.tell("bulk_way_label"),
+        hint: page.tell("bulk_reserve_hint"),
+        value: form.rebook_way,
+        isRequired: true,
+        options: [
+          { value: "", label: page.tell("bulk_way_held") },
+          { value: "early", label: page.tell("bulk_way_early") },
+        ],
+      })}
       <div class="pair">
         ${lineField(page, state, { name: "reserve_from", label: "first_day_label", value: form.reserve_from, type: "date" })}
         ${lineField(page, state, { name: "reserve_to", label: "last_day_label", value: form.reserve_to, type: "date" })}

@@ -14,9 +14,11 @@ const fields = [
   "start",
   "end",
   "support",
+  "status",
   "reason",
   "urgent",
   "rebook",
+  "rebook_way",
   "reserve_from",
   "reserve_to",
   "move_from",
@@ -51,9 +53,11 @@ export function readOperationForm(sent: URLSearchParams): OperationForm | undefi
     start: value("start"),
     end: value("end"),
     support: value("support"),
+    status: value("status"),
     reason: value("reason"),
     urgent: value("urgent"),
     rebook: value("rebook"),
+    rebook_way: value("rebook_way"),
     reserve_from: value("reserve_from"),
     reserve_to: value("reserve_to") || value("reserve_from"),
     move_from: value("move_from"),
@@ -90,8 +94,9 @@ export function operationOf(page: AdminPage, form: OperationForm): ReadOperation
 function inputOf(form: OperationForm): object {
   const [scope, id] = form.where.split(":");
   const written = languages.filter((language) => form.texts[language] !== "");
-  const reserve =
-    form.reserve_from === "" ? {} : { reserve: { from: form.reserve_from, to: form.reserve_to } };
+  const days = { from: form.reserve_from, to: form.reserve_to };
+  const way = form.rebook_way === "early" ? { early: days } : { reserve: days };
+  const reserve = form.reserve_from === "" ? {} : way;
   return {
     kind: form.kind,
     is_urgent: form.urgent === "yes",
@@ -102,6 +107,7 @@ function inputOf(form: OperationForm): object {
       ...(form.start === "" ? {} : { from_time: form.start }),
       ...(form.end === "" ? {} : { to_time: form.end }),
       ...(form.support === "conflict" ? { support: "conflict" } : {}),
+      ...(form.status === "" ? {} : { statuses: [form.status] }),
       ...(scope === "site" ? { site_ids: [id] } : {}),
       ...(scope === "resource" ? { resource_ids: [id] } : {}),
     },

@@ -1,5 +1,10 @@
 import { html } from "hono/html";
-import { type FreedCapacity, freedCapacities, isClosable } from "../../../bulk/operation.ts";
+import {
+  type FreedCapacity,
+  freedCapacities,
+  isClosable,
+  type VisitStatus,
+} from "../../../bulk/operation.ts";
 import type { BulkPreview } from "../../../bulk/preview/get-preview.ts";
 import { hiddenControl, selectControl, textControl } from "../../controls.ts";
 import { formatMoney } from "../../format-time.ts";
@@ -44,7 +49,16 @@ export function previewPage(page: AdminPage, preview: BulkPreview, state: Previe
   });
 }
 
-function reachFacts(page: AdminPage, { reach, smsPartsMax, costMicrosMax }: BulkPreview): Html {
+/** What each status is called. */
+const statusTexts: Readonly<Record<VisitStatus, AdminMessageKey>> = {
+  booked: "bulk_which_all",
+  awaited: "bulk_status_awaited",
+  confirmed: "bulk_status_confirmed",
+};
+
+function reachFacts(page: AdminPage, preview: BulkPreview): Html {
+  const { operation, reach, smsPartsMax, costMicrosMax } = preview;
+  const statuses = (operation.filter.statuses ?? []).map((one) => page.tell(statusTexts[one]));
   const row = (label: AdminMessageKey, value: string | number): Html =>
     html`<div><dt>${page.tell(label)}</dt><dd>${value}</dd></div>`;
   const cost = formatMoney(Math.ceil(costMicrosMax / 10_000), "EUR", page.language);
@@ -54,7 +68,21 @@ function reachFacts(page: AdminPage, { reach, smsPartsMax, costMicrosMax }: Bulk
       ${row("bulk_sms_parts", page.tell("bulk_parts_cost", { parts: smsPartsMax, cost }))}
       ${row("bulk_calls", page.tell("bulk_at_most", { count: reach.callsMax }))}
       ${row("bulk_silent", reach.withoutContact)}
+      ${rebookingRow(page, preview)}
+      ${statuses.length === 0 ? nothing : row("bulk_status", statuses.join(" · "))}
     </dl>`;
+}
+
+/** How those who are cancelled come before others, and on which days. */
+function rebookingRow(page: AdminPage, { operation: { rebooking } }: BulkPreview): Html | string {
+  if (!rebooking) return nothing;
+  const { early, reserve, minutes } = rebooking;
+  const days = early ?? reserve;
+  const hours = page.tell("bulk_rebook_hours", { hours: Math.ceil(minutes / 60) });
+  const dates = days
+    ? `${dateInWords(page, days.from)} – ${dateInWords(page, days.to)}: ${page.tell(early ? "bulk_way_early" : "bulk_way_held")}`
+    : page.tell("bulk_rebook_none_kept");
+  return html`<div><dt>${page.tell("bulk_rebook_label")}</dt><dd>${hours}</dd><dd>${dates}</dd></div>`;
 }
 
 function startForm(page: AdminPage, { operation }: BulkPreview, key: string): Html {

@@ -1,7 +1,9 @@
+import { deCallMessages } from "./calls/de.ts";
 import type { itAdminMessages } from "./it.ts";
 
 /** German texts of the administrators' pages. */
 export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...deCallMessages,
   admin: "Verwaltung",
   apply_button: "Anwenden",
   apply_text:
@@ -63,6 +65,7 @@ export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_rebook_hours: "{hours, plural, one {eine Stunde lang} other {# Stunden lang}}",
   bulk_rebook_label: "Sie wählen eine andere Zeit vor den anderen",
   bulk_rebook_none: "Nein",
+  bulk_rebook_none_kept: "Für sie wird nichts freigehalten",
   bulk_rebook_title: "Eine andere Zeit",
   bulk_refused_close:
     "Dieser Vorgang betrifft Personen, nicht Plätze: Er kann sie nicht schließen.",
@@ -73,7 +76,7 @@ export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_refused_text: "Der Text geht so nicht: {why}",
   bulk_remaining: "Verbleiben",
   bulk_report: "Bericht herunterladen (CSV)",
-  bulk_reserve_hint: "Von diesen Tagen werden freie Plätze für sie zurückgehalten. Leer: keine.",
+  bulk_reserve_hint: "Gilt für die Tage unten. Leer: nichts wird freigehalten.",
   bulk_resume: "Fortsetzen",
   bulk_running: "läuft",
   bulk_samples: "So lesen sich die Nachrichten",
@@ -82,6 +85,9 @@ export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_sms_parts: "SMS-Teile und Kosten",
   bulk_start_button: "Starten",
   bulk_start_title: "Vorgang starten?",
+  bulk_status: "Status",
+  bulk_status_awaited: "Nur wer noch nicht gesagt hat, ob er kommt",
+  bulk_status_confirmed: "Nur wer gesagt hat, dass er kommt",
   bulk_text_hint:
     "Wird zur Nachricht hinzugefügt; zum Beispiel: Guten Tag '{{' first_name '}}', … In eine SMS passen davon 450 Zeichen.",
   bulk_text_label: "Text ({language})",
@@ -91,6 +97,9 @@ export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_told: "Nachrichten vorbereitet für",
   bulk_urgent: "Dringend",
   bulk_urgent_hint: "Die Nachrichten gehen sofort hinaus, auch nachts.",
+  bulk_way_early: "Nur sie sehen diese Tage, bis die Frist endet",
+  bulk_way_held: "Freie Plätze werden zurückgehalten, doppelt so viele wie Personen",
+  bulk_way_label: "Wie kommen sie vor den anderen zum Zug?",
   bulk_what_said: "Was gesagt wird",
   bulk_which: "Welche Termine",
   bulk_which_all: "Alle",
@@ -206,6 +215,7 @@ export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   outcome_moves: "Wechseln von selbst die Ressource, gleiche Zeit",
   outcome_returns: "Wieder gesichert",
   outcome_stays: "Behalten ihren Platz",
+  overview: "Übersicht",
   own_text: "Anderer Grund",
   own_text_hint: "Ein kurzer Satz: alle lesen ihn.",
   parts_line: "{done} von {total} Teilen",

@@ -1,7 +1,9 @@
+import { enCallMessages } from "./calls/en.ts";
 import type { itAdminMessages } from "./it.ts";
 
 /** English texts of the administrators' pages. */
 export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...enCallMessages,
   admin: "Administration",
   apply_button: "Apply",
   apply_text:
@@ -62,6 +64,7 @@ export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_rebook_hours: "{hours, plural, one {for an hour} other {for # hours}}",
   bulk_rebook_label: "They choose another time before others",
   bulk_rebook_none: "No",
+  bulk_rebook_none_kept: "Nothing is kept for them",
   bulk_rebook_title: "Another time",
   bulk_refused_close: "This operation is about people, not places: it cannot close them.",
   bulk_refused_count: "The number is not that of the preview: check it.",
@@ -71,7 +74,7 @@ export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_refused_text: "The text does not do: {why}",
   bulk_remaining: "Remaining",
   bulk_report: "Download the report (CSV)",
-  bulk_reserve_hint: "Free places of these days are kept back for them. Empty: none.",
+  bulk_reserve_hint: "For the days below. Empty: nothing is kept.",
   bulk_resume: "Go on",
   bulk_running: "running",
   bulk_samples: "How the messages read",
@@ -80,6 +83,9 @@ export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_sms_parts: "Parts of SMS and cost",
   bulk_start_button: "Start",
   bulk_start_title: "Start the operation?",
+  bulk_status: "Status",
+  bulk_status_awaited: "Only those who have not yet said that they come",
+  bulk_status_confirmed: "Only those who have said that they come",
   bulk_text_hint:
     "Added to the message; for example: Dear '{{' first_name '}}', … An SMS holds 450 characters of it.",
   bulk_text_label: "Text ({language})",
@@ -89,6 +95,9 @@ export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_told: "Messages prepared for",
   bulk_urgent: "Urgent",
   bulk_urgent_hint: "Messages go out at once, at night too.",
+  bulk_way_early: "Only they see these days, until the time is over",
+  bulk_way_held: "Free places are kept back, twice as many as people",
+  bulk_way_label: "How do they come before others?",
   bulk_what_said: "What is said",
   bulk_which: "Which appointments",
   bulk_which_all: "All",
@@ -199,6 +208,7 @@ export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   outcome_moves: "Move to another resource by themselves, same time",
   outcome_returns: "Supported again",
   outcome_stays: "Keep their place",
+  overview: "Overview",
   own_text: "Other reason",
   own_text_hint: "One short sentence: everybody reads it.",
   parts_line: "{done} of {total} parts",

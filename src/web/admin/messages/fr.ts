@@ -1,7 +1,9 @@
+import { frCallMessages } from "./calls/fr.ts";
 import type { itAdminMessages } from "./it.ts";
 
 /** French texts of the administrators' pages. */
 export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...frCallMessages,
   admin: "Administration",
   apply_button: "Appliquer",
   apply_text:
@@ -63,6 +65,7 @@ export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_rebook_hours: "{hours, plural, one {pendant une heure} other {pendant # heures}}",
   bulk_rebook_label: "Ils choisissent un autre horaire avant les autres",
   bulk_rebook_none: "Non",
+  bulk_rebook_none_kept: "Rien n’est gardé pour eux",
   bulk_rebook_title: "Un autre horaire",
   bulk_refused_close:
     "Cette opération concerne des personnes, pas des places : elle ne peut pas les fermer.",
@@ -73,7 +76,7 @@ export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_refused_text: "Le texte ne convient pas : {why}",
   bulk_remaining: "Restent",
   bulk_report: "Télécharger le rapport (CSV)",
-  bulk_reserve_hint: "De ces jours, des places libres leur sont gardées. Vide : aucune.",
+  bulk_reserve_hint: "Vaut pour les jours ci-dessous. Vide : rien n’est gardé.",
   bulk_resume: "Reprendre",
   bulk_running: "en cours",
   bulk_samples: "Comment se lisent les messages",
@@ -82,6 +85,9 @@ export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_sms_parts: "Parties de SMS et coût",
   bulk_start_button: "Lancer",
   bulk_start_title: "Lancer l’opération ?",
+  bulk_status: "État",
+  bulk_status_awaited: "Seulement qui n’a pas encore dit s’il vient",
+  bulk_status_confirmed: "Seulement qui a dit qu’il vient",
   bulk_text_hint:
     "S’ajoute au message ; par exemple : Bonjour '{{' first_name '}}', … Un SMS en contient 450 caractères.",
   bulk_text_label: "Texte ({language})",
@@ -91,6 +97,9 @@ export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   bulk_told: "Messages préparés pour",
   bulk_urgent: "Urgent",
   bulk_urgent_hint: "Les messages partent tout de suite, même la nuit.",
+  bulk_way_early: "Eux seuls voient ces jours, jusqu’à l’échéance",
+  bulk_way_held: "Des places libres sont gardées, le double du nombre de personnes",
+  bulk_way_label: "Comment passent-ils avant les autres ?",
   bulk_what_said: "Ce qui est dit",
   bulk_which: "Quels rendez-vous",
   bulk_which_all: "Tous",
@@ -204,6 +213,7 @@ export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   outcome_moves: "Changent d’eux-mêmes de ressource, même horaire",
   outcome_returns: "De nouveau maintenus",
   outcome_stays: "Gardent leur place",
+  overview: "Vue d’ensemble",
   own_text: "Autre motif",
   own_text_hint: "Une phrase courte : tout le monde la lit.",
   parts_line: "{done} parties sur {total}",
@@ -253,7 +263,7 @@ export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, stri
   time_wrong: "Indiquez une heure, par exemple 08:30",
   times_hint: "Sans heure, toute la journée.",
   to_be_called: "à appeler",
-  to_overview: "Vers l’aperçu",
+  to_overview: "Vers la vue d’ensemble",
   to_time_label: "À",
   today_about: "Fermer tout de suite un lieu ou une ressource, en voyant d'abord qui est concerné.",
   today_by_email: "Prévenus par e-mail",

@@ -1,5 +1,7 @@
+import { itCallMessages } from "./calls/it.ts";
 /** Italian texts of the administrators' pages; every other catalogue has the same keys and placeholders. */
 export const itAdminMessages = {
+  ...itCallMessages,
   admin: "Amministrazione",
   apply_button: "Applica",
   apply_text:
@@ -61,6 +63,7 @@ export const itAdminMessages = {
   bulk_rebook_hours: "{hours, plural, one {per un’ora} other {per # ore}}",
   bulk_rebook_label: "Scelgono un altro orario prima degli altri",
   bulk_rebook_none: "No",
+  bulk_rebook_none_kept: "Nulla si tiene da parte per loro",
   bulk_rebook_title: "Un altro orario",
   bulk_refused_close: "Questa operazione riguarda persone, non posti: non può chiuderli.",
   bulk_refused_count: "Il numero non è quello dell’anteprima: controllalo.",
@@ -70,7 +73,7 @@ export const itAdminMessages = {
   bulk_refused_text: "Il testo non va bene: {why}",
   bulk_remaining: "Restano",
   bulk_report: "Scarica il rapporto (CSV)",
-  bulk_reserve_hint: "Di questi giorni si tengono da parte posti liberi per loro. Vuoto: nessuno.",
+  bulk_reserve_hint: "Vale per i giorni qui sotto. Vuoto: nulla si tiene da parte.",
   bulk_resume: "Riprendi",
   bulk_running: "in corso",
   bulk_samples: "Come si leggono i messaggi",
@@ -79,6 +82,9 @@ export const itAdminMessages = {
   bulk_sms_parts: "Parti di SMS e costo",
   bulk_start_button: "Avvia",
   bulk_start_title: "Avviare l’operazione?",
+  bulk_status: "Stato",
+  bulk_status_awaited: "Solo chi non ha ancora detto se viene",
+  bulk_status_confirmed: "Solo chi ha detto che viene",
   bulk_text_hint:
     "Si aggiunge al messaggio; per esempio: Gentile '{{' first_name '}}', … In un SMS ne stanno 450 caratteri.",
   bulk_text_label: "Testo ({language})",
@@ -88,6 +94,9 @@ export const itAdminMessages = {
   bulk_told: "Messaggi preparati per",
   bulk_urgent: "Urgente",
   bulk_urgent_hint: "I messaggi partono subito, anche di notte.",
+  bulk_way_early: "Solo loro vedono questi giorni, fino alla scadenza",
+  bulk_way_held: "Si tengono da parte posti liberi, il doppio delle persone",
+  bulk_way_label: "Come vengono prima degli altri?",
   bulk_what_said: "Che cosa si dice",
   bulk_which: "Quali appuntamenti",
   bulk_which_all: "Tutti",
@@ -199,6 +208,7 @@ export const itAdminMessages = {
   outcome_moves: "Passano da soli a un’altra risorsa, stesso orario",
   outcome_returns: "Di nuovo garantiti",
   outcome_stays: "Mantengono il posto",
+  overview: "Panoramica",
   own_text: "Altro motivo",
   own_text_hint: "Una frase breve: la leggono tutti.",
   parts_line: "{done} parti su {total}",

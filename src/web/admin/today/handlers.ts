@@ -5,9 +5,10 @@ import { listUrgentClosures } from "../../../bulk/today/list-urgent-closures.ts"
 import { noticeTexts } from "../../../bulk/today/notice-texts.ts";
 import { previewUrgentClosure } from "../../../bulk/today/preview-urgent-closure.ts";
 import { startUrgentClosure } from "../../../bulk/today/start-urgent-closure.ts";
-import { planOf } from "../../../bulk/today/urgent-closure.ts";
+import { planOf, type UrgentRow } from "../../../bulk/today/urgent-closure.ts";
 import { DomainError } from "../../../errors.ts";
 import { isId } from "../../../http/text-schema.ts";
+import { renderNotice } from "../../../messages/content/notice.ts";
 import { listPhoneTasks } from "../../../reminders/phone/list-phone-tasks.ts";
 import type { FieldError, Notice } from "../../layout.ts";
 import { pathTo } from "../../page.ts";
@@ -19,7 +20,7 @@ import type { AdminMessageKey } from "../translate.ts";
 import { callsPage } from "./calls-page.ts";
 import { closeFormQuery, closingOf, readCloseForm } from "./close-form.ts";
 import { closurePage } from "./closure-page.ts";
-import { loadServed } from "./served.ts";
+import { loadServed, type Served } from "./served.ts";
 import { todayPage } from "./today-page.ts";
 
 const callsMax = 200;
@@ -79,11 +80,20 @@ const doneTexts: Readonly<Record<string, AdminMessageKey>> = {
 export async function showClosing(c: AdminContext): Promise<Response> {
   const page = c.get("admin");
   const view = await getUrgentClosure(page.deps, page.context, idOf(c));
-  const text = noticeTexts(planOf(view.closure), "choose", page.tenant)[page.language] ?? "";
   const notice = noticeOf(page, c.req.query("done"), c.req.query("refused"));
   const places = await loadPlaces(page);
   const names = { places, served: await loadServed(page, places) };
+  const text = textOf(page, view.closure, names.served);
   return c.html(closurePage(page, view, { names, notice, text }));
+}
+
+/** What people who have to choose read in an e-mail, in the language of the page. */
+function textOf(page: AdminPage, closure: UrgentRow, served: readonly Served[]): string {
+  const source = noticeTexts(planOf(closure), "choose", page.tenant)[page.language] ?? "";
+  const { service_id: serviceId, site_id: siteId } = closure;
+  const service = served.find((one) => one.serviceId === serviceId && one.siteId === siteId)?.name;
+  const nothingElse = { administration: "", title: "", noun: "", is_booking: false };
+  return renderNotice(source, { ...nothingElse, service }, "email");
 }
 
 function noticeOf(

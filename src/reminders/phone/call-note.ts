@@ -1,0 +1,2 @@
+/** Longest note of a call, in characters. */
+export const noteLengthMax = 300;
