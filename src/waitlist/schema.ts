@@ -167,7 +167,8 @@ export const callOutcomeBody = z
   .strictObject({ outcome: z.enum(callOutcomes) })
   .openapi("WaitlistCallOutcome");
 
-const settingsShape = {
+/** How a service's waitlist works, as it is stated. */
+export const settingsShape = {
   is_on: z.boolean(),
   people_per_place: z.int().min(1).max(20).openapi({
     description: "How many people one place is offered to at once; the first who accepts has it.",
