@@ -24,6 +24,7 @@ import { holdPanel, type OpenBooking, searchOf, visitCard } from "./hold-panel.t
 import { layout, type Notice } from "./layout.ts";
 import { type Html, nothing } from "./markup.ts";
 import { type Page, pathTo, say, sayPlain } from "./page.ts";
+import type { MessageKey } from "./translate.ts";
 
 const formId = "details";
 /** More choices than these are a list instead of radio buttons. */
@@ -70,14 +71,18 @@ export function detailsPage(
         ${nameControls(form)}
         ${questionControls(form, undefined)}
         ${peopleControls(form)}
-        ${contactControls(form)}
+        ${contactControls(form, bookingHints)}
         <div class="actions"><button class="button" type="submit">${page.t("continue")}</button></div>
       </form>`,
   });
 }
 
 /** The same questions without a hold, for whoever waits for a time. */
-export function dataControls(page: Page, state: FormState): Html {
+export function dataControls(
+  page: Page,
+  state: FormState,
+  contactHints: ContactHints = bookingHints,
+): Html {
   const errorOf = (name: string): string | undefined => {
     const fault = state.faults.find((one) => one.name === name);
     return fault && faultText(page, state, fault);
@@ -86,7 +91,7 @@ export function dataControls(page: Page, state: FormState): Html {
   return html`${nameControls(form)}
         ${questionControls(form, undefined)}
         ${peopleControls(form)}
-        ${contactControls(form)}`;
+        ${contactControls(form, contactHints)}`;
 }
 
 /** Enter in a text field presses the first button of its form, which must not be the one that extends the hold. */
@@ -164,12 +169,20 @@ function peopleControls(form: Form): Html | string {
         })}`;
 }
 
-function contactControls(form: Form): Html {
+/** What the contact is for. */
+interface ContactHints {
+  readonly intro: MessageKey;
+  readonly email: MessageKey;
+}
+
+const bookingHints: ContactHints = { intro: "contact_hint", email: "email_hint" };
+
+function contactControls(form: Form, hints: ContactHints): Html {
   const { page, errorOf } = form;
   const { email, phone } = personalNames;
   return html`<h2>${page.t("contact_title")}</h2>
-        <p>${page.t("contact_hint")}</p>
-        ${textControl(page, { name: email, label: page.t("email_label"), hint: page.t("email_hint"), value: valueOf(form, email), error: errorOf(email), isRequired: false, type: "email", autocomplete: "email", maxLength: 254 })}
+        <p>${page.t(hints.intro)}</p>
+        ${textControl(page, { name: email, label: page.t("email_label"), hint: page.t(hints.email), value: valueOf(form, email), error: errorOf(email), isRequired: false, type: "email", autocomplete: "email", maxLength: 254 })}
         ${textControl(page, { name: phone, label: page.t("phone_label"), value: valueOf(form, phone), error: errorOf(phone), isRequired: false, type: "tel", autocomplete: "tel", size: "medium", maxLength: 40 })}`;
 }
 

@@ -71,7 +71,7 @@ export function joinPage(page: Page, form: JoinForm): Html {
       <form id="waitlist" method="post" action="${pathTo(page, `/waitlist/join?${searchOf(form)}`)}" novalidate>
         ${hiddenControl("key", form.key)}
         ${daysControls(page, form)}
-        ${dataControls(page, people)}
+        ${dataControls(page, people, { intro: "waitlist_contact_hint", email: "waitlist_email_hint" })}
         <div class="actions"><button class="button" type="submit">${t("waitlist_join_button")}</button></div>
       </form>`,
   });

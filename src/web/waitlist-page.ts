@@ -35,8 +35,19 @@ export function waitlistPage(
     content: html`${offerPart(page, entry)}
       <h2>${t("waitlist_wish_title")}</h2>
       <dl class="facts">${wishLines(page, entry)}</dl>
-      ${isOpen ? openParts(page, link) : html`<p><a class="button" href="${pathTo(page, "/")}">${t("book_again")}</a></p>`}`,
+      ${isOpen ? openParts(page, link) : endedPart(page, entry)}`,
   });
+}
+
+/** Accepting again leads to the appointment: its link is derived for whoever took it. */
+function endedPart(page: Page, { offer, services }: EntryView): Html {
+  const { t } = page;
+  if (offer?.status !== "accepted")
+    return html`<p><a class="button" href="${pathTo(page, "/")}">${t("book_again")}</a></p>`;
+  return html`<form method="post" action="${pathTo(page, "/waitlist/accept")}">
+        ${hiddenControl("offer", offer.id)}
+        <div class="actions"><button class="button" type="submit">${t("manage_button", { noun: services[0]?.noun ?? "appointment" })}</button></div>
+      </form>`;
 }
 
 function wishLines(page: Page, entry: EntryView): Html {

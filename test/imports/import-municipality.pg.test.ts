@@ -226,7 +226,8 @@ describe("importing a document", () => {
   it("states a service's waitlist once, and leaves it as it is when it says nothing about it", async () => {
     const town = await newTown();
     await town.apply(documentOf(town.slug));
-    const service = { code: "card", name, duration_minutes: 15 };
+    const field = { code: "number", label: name, type: "text", is_required: true };
+    const service = { code: "card", name, duration_minutes: 15, fields: [field] };
     const put = async (waitlist?: object) => {
       const services = [{ ...service, ...(waitlist && { waitlist }) }];
       const { changes } = await town.apply(documentOf(town.slug, { services }));

@@ -7,10 +7,13 @@ export const frWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
     "Une demande est déjà ouverte à ce nom pour cette démarche. Ouvrez-la avec son lien ou appelez-nous.",
   waitlist_already_title: "Vous êtes déjà sur la liste d’attente",
   waitlist_any_time: "À toute heure",
+  waitlist_contact_hint:
+    "Un créneau libéré part vite : par e-mail nous vous prévenons aussitôt, sinon nous vous appelons. Sans contact, vous ne le voyez qu’ici.",
   waitlist_days: "du {from} au {to}",
   waitlist_decline_button: "Le laisser à d’autres",
   waitlist_decline_text: "Vous gardez votre place sur la liste d’attente.",
   waitlist_declined: "Nous proposons ce créneau à d’autres. Vous restez sur la liste d’attente.",
+  waitlist_email_hint: "C’est là que nous vous écrivons quand un créneau se libère.",
   waitlist_exchange_text:
     "Nous vous écrivons quand un créneau plus tôt se libère. Votre rendez-vous reste tel quel jusqu’à ce que vous acceptiez.",
   waitlist_exchange_title: "Souhaitez-vous venir plus tôt ?",

@@ -5,10 +5,13 @@ export const itWaitlistMessages = {
     "C’è già una richiesta aperta a questo nome per questo servizio. Aprila con il suo link, oppure chiamaci.",
   waitlist_already_title: "Sei già in lista d’attesa",
   waitlist_any_time: "A qualsiasi ora",
+  waitlist_contact_hint:
+    "Un posto liberato può durare poco: con l’e-mail ti avvisiamo subito, con il telefono ti chiamiamo. Senza recapiti lo vedi solo qui.",
   waitlist_days: "dal {from} al {to}",
   waitlist_decline_button: "Lo lascio ad altri",
   waitlist_decline_text: "Mantieni il tuo posto in lista d’attesa.",
   waitlist_declined: "Proponiamo questo orario ad altri. Resti in lista d’attesa.",
+  waitlist_email_hint: "Qui ti scriviamo quando si libera un orario.",
   waitlist_exchange_text:
     "Ti scriviamo quando si libera un orario prima. Il tuo appuntamento resta com’è finché non accetti quello nuovo.",
   waitlist_exchange_title: "Vorresti venire prima?",
