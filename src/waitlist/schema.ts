@@ -56,6 +56,7 @@ const offerOfEntry = z.strictObject({
   ends_at: instantText,
   answer_by: instantText,
   is_shared: z.boolean().openapi({ description: "Others are asked too: the first has it." }),
+  is_taken: z.boolean().openapi({ description: "Somebody else who was asked too was faster." }),
   appointment_id: uuid.nullable(),
 });
 

@@ -24,7 +24,6 @@ import { holdPanel, type OpenBooking, searchOf, visitCard } from "./hold-panel.t
 import { layout, type Notice } from "./layout.ts";
 import { type Html, nothing } from "./markup.ts";
 import { type Page, pathTo, say, sayPlain } from "./page.ts";
-import type { MessageKey } from "./translate.ts";
 
 const formId = "details";
 /** More choices than these are a list instead of radio buttons. */
@@ -71,7 +70,7 @@ export function detailsPage(
         ${nameControls(form)}
         ${questionControls(form, undefined)}
         ${peopleControls(form)}
-        ${contactControls(form, bookingHints)}
+        ${contactControls(form, bookingHints(page))}
         <div class="actions"><button class="button" type="submit">${page.t("continue")}</button></div>
       </form>`,
   });
@@ -81,7 +80,7 @@ export function detailsPage(
 export function dataControls(
   page: Page,
   state: FormState,
-  contactHints: ContactHints = bookingHints,
+  contactHints: ContactHints = bookingHints(page),
 ): Html {
   const errorOf = (name: string): string | undefined => {
     const fault = state.faults.find((one) => one.name === name);
@@ -169,20 +168,22 @@ function peopleControls(form: Form): Html | string {
         })}`;
 }
 
-/** What the contact is for. */
+/** What the contact is for, in words. */
 interface ContactHints {
-  readonly intro: MessageKey;
-  readonly email: MessageKey;
+  readonly intro: string;
+  readonly email: string;
 }
 
-const bookingHints: ContactHints = { intro: "contact_hint", email: "email_hint" };
+function bookingHints({ t }: Page): ContactHints {
+  return { intro: t("contact_hint"), email: t("email_hint") };
+}
 
 function contactControls(form: Form, hints: ContactHints): Html {
   const { page, errorOf } = form;
   const { email, phone } = personalNames;
   return html`<h2>${page.t("contact_title")}</h2>
-        <p>${page.t(hints.intro)}</p>
-        ${textControl(page, { name: email, label: page.t("email_label"), hint: page.t(hints.email), value: valueOf(form, email), error: errorOf(email), isRequired: false, type: "email", autocomplete: "email", maxLength: 254 })}
+        <p>${hints.intro}</p>
+        ${textControl(page, { name: email, label: page.t("email_label"), hint: hints.email, value: valueOf(form, email), error: errorOf(email), isRequired: false, type: "email", autocomplete: "email", maxLength: 254 })}
         ${textControl(page, { name: phone, label: page.t("phone_label"), value: valueOf(form, phone), error: errorOf(phone), isRequired: false, type: "tel", autocomplete: "tel", size: "medium", maxLength: 40 })}`;
 }
 

@@ -12,6 +12,8 @@ import { type Page, pathTo, say, timeStyle } from "./page.ts";
 import type { MessageKey } from "./translate.ts";
 import { factLine, visitLines } from "./visit-facts.ts";
 
+type EntryOffer = NonNullable<EntryView["offer"]>;
+
 const stateKeys: Readonly<Record<EntryView["status"], MessageKey>> = {
   waiting: "waitlist_state_waiting",
   offered: "waitlist_state_offered",
@@ -78,7 +80,9 @@ function offerPart(page: Page, entry: EntryView): Html | string {
   const { t } = page;
   const { offer } = entry;
   const site = entry.sites.find((one) => one.id === offer?.site_id);
-  if (!offer || !site || offer.status !== "offered") return nothing;
+  if (!offer || !site) return nothing;
+  if (entry.status === "waiting") return lostPart(page, offer, site);
+  if (offer.status !== "offered") return nothing;
   const until = instantOf(offer.answer_by);
   if (until <= systemNow()) return nothing;
   const style = timeStyle(page, site.time_zone);
@@ -103,6 +107,22 @@ function offerPart(page: Page, entry: EntryView): Html | string {
         <div class="actions"><button class="button button--quiet" type="submit">${t("waitlist_decline_button")}</button></div>
         <p class="muted">${t("waitlist_decline_text")}</p>
       </form>`;
+}
+
+/** What became of the latest offer, for whoever follows its link too late. */
+function lostPart(page: Page, offer: EntryOffer, site: EntryView["sites"][number]): Html | string {
+  const key = lostKey(offer);
+  if (key === undefined) return nothing;
+  const style = timeStyle(page, site.time_zone);
+  const at = instantOf(offer.starts_at);
+  const text = page.t(key, { day: formatLongDay(at, style), time: formatTime(at, style) });
+  return html`<div class="hint-box"><p>${text}</p></div>`;
+}
+
+function lostKey({ status, is_taken: isTaken }: EntryOffer): MessageKey | undefined {
+  if (isTaken) return "waitlist_lost_taken";
+  if (status === "superseded") return "waitlist_lost_closed";
+  return status === "expired" ? "waitlist_lost_expired" : undefined;
 }
 
 function openParts(page: Page, link: string): Html {

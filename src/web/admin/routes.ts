@@ -43,6 +43,7 @@ import {
   showToday,
   startClosing,
 } from "./today/handlers.ts";
+import { addWaitlistPages } from "./waitlist/routes.ts";
 
 /**
  * The administrators' pages, to be mounted below an administration's pages, whose middleware finds the administration
@@ -59,6 +60,7 @@ export function adminPages(): Hono<AdminEnv> {
   conflictPages(pages);
   todayPages(pages);
   bulkPages(pages);
+  addWaitlistPages(pages);
   pages.all("*", answerNothing);
   pages.onError(answerAdminError);
   return pages;

@@ -1,7 +1,9 @@
 import type { itAdminMessages } from "./it.ts";
+import { deAdminWaitlistMessages } from "./waitlist/de.ts";
 
 /** German texts of the administrators' pages. */
 export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...deAdminWaitlistMessages,
   admin: "Verwaltung",
   apply_button: "Anwenden",
   apply_text:

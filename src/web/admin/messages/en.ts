@@ -1,7 +1,9 @@
 import type { itAdminMessages } from "./it.ts";
+import { enAdminWaitlistMessages } from "./waitlist/en.ts";
 
 /** English texts of the administrators' pages. */
 export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...enAdminWaitlistMessages,
   admin: "Administration",
   apply_button: "Apply",
   apply_text:

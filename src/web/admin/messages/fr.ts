@@ -1,7 +1,9 @@
 import type { itAdminMessages } from "./it.ts";
+import { frAdminWaitlistMessages } from "./waitlist/fr.ts";
 
 /** French texts of the administrators' pages. */
 export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
+  ...frAdminWaitlistMessages,
   admin: "Administration",
   apply_button: "Appliquer",
   apply_text:

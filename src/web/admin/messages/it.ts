@@ -1,5 +1,8 @@
+import { itAdminWaitlistMessages } from "./waitlist/it.ts";
+
 /** Italian texts of the administrators' pages; every other catalogue has the same keys and placeholders. */
 export const itAdminMessages = {
+  ...itAdminWaitlistMessages,
   admin: "Amministrazione",
   apply_button: "Applica",
   apply_text:

@@ -31,6 +31,12 @@ export const deWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
   waitlist_join_title: "Auf die Warteliste",
   waitlist_joined: "Sie stehen auf der Warteliste",
   waitlist_link_text: "Mit diesem Link kommen Sie hierher zurück. Behalten Sie ihn für sich.",
+  waitlist_lost_closed:
+    "Diesen Termin gibt es nicht mehr: {day}, {time}. Ihren Platz auf der Warteliste behalten Sie.",
+  waitlist_lost_expired:
+    "Die Frist ist abgelaufen: {day}, {time} ging an andere. Sie warten weiter, nach denen, die schon auf der Liste waren.",
+  waitlist_lost_taken:
+    "{day}, {time}: Diesmal hat jemand vor Ihnen geantwortet. Das tut uns leid. Ihren Platz auf der Warteliste behalten Sie, und wir schreiben Ihnen, sobald wieder ein Termin frei wird.",
   waitlist_no_token:
     "Öffnen Sie den Link, den Sie beim Eintragen oder mit unserer Nachricht bekommen haben.",
   waitlist_none_suits: "Passt kein Termin?",

@@ -31,6 +31,12 @@ export const enWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
   waitlist_join_title: "Join the waiting list",
   waitlist_joined: "You are on the waiting list",
   waitlist_link_text: "With this link you come back here. Keep it to yourself.",
+  waitlist_lost_closed:
+    "This time is not there any more: {day}, {time}. You keep your place on the waitlist.",
+  waitlist_lost_expired:
+    "The time to answer has passed: {day}, {time} went to others. You still wait, after those who were on the list already.",
+  waitlist_lost_taken:
+    "{day}, {time}: somebody answered before you this time. We are sorry. You keep your place on the waitlist, and we write to you as soon as another time becomes free.",
   waitlist_no_token: "Open the link that you got when you joined, or in our message.",
   waitlist_none_suits: "No time suits you?",
   waitlist_offer_exchange: "When you take it, your present appointment goes to somebody else.",

@@ -31,6 +31,12 @@ export const frWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
   waitlist_join_title: "S’inscrire sur la liste d’attente",
   waitlist_joined: "Vous êtes sur la liste d’attente",
   waitlist_link_text: "Ce lien vous ramène ici. Gardez-le pour vous.",
+  waitlist_lost_closed:
+    "Ce créneau n’existe plus : {day}, {time}. Vous gardez votre rang sur la liste d’attente.",
+  waitlist_lost_expired:
+    "Le délai est passé : {day}, {time} est allé à d’autres. Vous attendez encore, après qui était déjà sur la liste.",
+  waitlist_lost_taken:
+    "{day}, {time} : cette fois, quelqu’un a répondu avant vous. Nous en sommes désolés. Vous gardez votre rang sur la liste d’attente et nous vous écrivons dès qu’un autre créneau se libère.",
   waitlist_no_token: "Ouvrez le lien reçu à l’inscription ou dans notre message.",
   waitlist_none_suits: "Aucun créneau ne convient ?",
   waitlist_offer_exchange: "Si vous le prenez, votre rendez-vous actuel va à d’autres.",

@@ -29,6 +29,12 @@ export const itWaitlistMessages = {
   waitlist_join_title: "Entra in lista d’attesa",
   waitlist_joined: "Sei in lista d’attesa",
   waitlist_link_text: "Con questo link torni qui. Tienilo per te.",
+  waitlist_lost_closed:
+    "Questo orario non c’è più: {day}, {time}. Mantieni il tuo posto in lista d’attesa.",
+  waitlist_lost_expired:
+    "Il tempo per rispondere è passato: {day}, {time} è andato ad altri. Aspetti ancora, dopo chi era già in lista.",
+  waitlist_lost_taken:
+    "{day}, {time}: questa volta un’altra persona ha risposto prima. Ci dispiace. Mantieni il tuo posto in lista d’attesa e ti scriviamo appena si libera un altro orario.",
   waitlist_no_token:
     "Apri il link che hai ricevuto entrando in lista, o quello del nostro messaggio.",
   waitlist_none_suits: "Nessun orario va bene?",
