@@ -906,7 +906,7 @@ CREATE TABLE message_templates (
   CONSTRAINT message_templates_pkey PRIMARY KEY (tenant_id, id),
   CONSTRAINT message_templates_are_stated_once UNIQUE NULLS NOT DISTINCT (tenant_id, kind, channel, language, service_id),
   CONSTRAINT message_templates_channel_is_read_by_people CHECK (channel = ANY (ARRAY['email'::text, 'sms'::text])),
-  CONSTRAINT message_templates_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
+  CONSTRAINT message_templates_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'waitlist_taken'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
   CONSTRAINT message_templates_language_is_known CHECK (language = ANY (ARRAY['it'::text, 'de'::text, 'fr'::text, 'en'::text])),
   CONSTRAINT message_templates_versions_rise_from_one CHECK (version >= 1),
   CONSTRAINT message_templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
@@ -965,7 +965,7 @@ END) STORED,
   CONSTRAINT messages_end_after_they_are_due CHECK (not_after >= due_at),
   CONSTRAINT messages_end_reason_is_a_word CHECK (end_reason ~ '^[a-z][a-z_]{0,39}$'::text),
   CONSTRAINT messages_ended_says_when CHECK ((status = ANY (ARRAY['planned'::text, 'leased'::text])) = (ended_at IS NULL)),
-  CONSTRAINT messages_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
+  CONSTRAINT messages_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'waitlist_taken'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
   CONSTRAINT messages_leased_has_an_end CHECK ((status = 'leased'::text) = (leased_until IS NOT NULL)),
   CONSTRAINT messages_priority_is_small CHECK (priority >= 0 AND priority <= 3),
   CONSTRAINT messages_receipt_has_a_time CHECK ((receipt IS NULL) = (receipt_at IS NULL)),
@@ -1156,7 +1156,7 @@ CREATE TABLE phone_tasks (
   CONSTRAINT phone_tasks_cause_is_known CHECK (cause = ANY (ARRAY['no_contact'::text, 'failed'::text, 'unknown'::text, 'bounced'::text, 'asked_for'::text])),
   CONSTRAINT phone_tasks_done_says_how CHECK (status <> 'done'::text OR outcome IS NOT NULL),
   CONSTRAINT phone_tasks_ended_says_when CHECK ((status = ANY (ARRAY['done'::text, 'dropped'::text])) = (ended_at IS NOT NULL)),
-  CONSTRAINT phone_tasks_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
+  CONSTRAINT phone_tasks_kind_is_known CHECK (kind = ANY (ARRAY['confirmation'::text, 'change'::text, 'cancellation'::text, 'reminder'::text, 'please_confirm'::text, 'released'::text, 'follow_up'::text, 'waitlist_offer'::text, 'waitlist_taken'::text, 'bulk_notice'::text, 'urgent_notice'::text])),
   CONSTRAINT phone_tasks_leased_says_by_whom_until CHECK ((status = 'leased'::text) = (leased_until IS NOT NULL) AND (leased_until IS NULL) = (leased_by IS NULL)),
   CONSTRAINT phone_tasks_outcome_is_known CHECK (outcome = ANY (ARRAY['reached'::text, 'left_message'::text, 'not_reached'::text, 'wrong_number'::text, 'no_number'::text, 'declined'::text])),
   CONSTRAINT phone_tasks_status_is_known CHECK (status = ANY (ARRAY['open'::text, 'leased'::text, 'done'::text, 'dropped'::text])),
@@ -1831,6 +1831,7 @@ CREATE TABLE waitlist_offers (
   version integer NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT clock_now(),
   ended_at timestamp with time zone,
+  loss_noted_at timestamp with time zone,
   CONSTRAINT waitlist_offers_pkey PRIMARY KEY (tenant_id, id),
   CONSTRAINT waitlist_offers_of_a_place_go_to_a_person_once UNIQUE (place_id, entry_id, tenant_id),
   CONSTRAINT waitlist_offers_accepted_names_the_appointment CHECK ((status = 'accepted'::text) = (appointment_id IS NOT NULL)),
@@ -1845,7 +1846,9 @@ CREATE TABLE waitlist_offers (
   CONSTRAINT waitlist_offers_tenant_id_place_id_fkey FOREIGN KEY (tenant_id, place_id) REFERENCES waitlist_places(tenant_id, id)
 );
 COMMENT ON TABLE waitlist_offers IS 'A held place offered to one wish until a deadline, and what came of it; no personal data, kept as long as the wish.';
+COMMENT ON COLUMN waitlist_offers.loss_noted_at IS 'When it was decided whether to tell that somebody else took the place; null while that is open, and for all others.';
 CREATE INDEX waitlist_offers_by_entry ON waitlist_offers USING btree (entry_id);
+CREATE INDEX waitlist_offers_lost_lately ON waitlist_offers USING btree (tenant_id, ended_at) WHERE status = 'superseded'::text AND loss_noted_at IS NULL;
 CREATE UNIQUE INDEX waitlist_offers_one_accepted_per_place ON waitlist_offers USING btree (place_id, tenant_id) WHERE status = 'accepted'::text;
 CREATE UNIQUE INDEX waitlist_offers_one_open_per_wish ON waitlist_offers USING btree (entry_id, tenant_id) WHERE status = 'offered'::text;
 CREATE TRIGGER waitlist_offers_change_by_listed_transitions BEFORE UPDATE OF status ON waitlist_offers FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION refuse_unlisted_transition('waitlist_offer');

@@ -4,6 +4,7 @@ import type { Messaging } from "./messaging.ts";
 import { forEachTenant } from "./tenant-tasks.ts";
 import { expireEntries } from "./waitlist/entries/expire-entries.ts";
 import { countEntries, listTenantsWithWishes } from "./waitlist/entries/queries.ts";
+import { tellOfLoss } from "./waitlist/losses/tell-of-loss.ts";
 import { endOffers } from "./waitlist/offers/end-offers.ts";
 import { offerPlaces } from "./waitlist/offers/offer-places.ts";
 
@@ -35,7 +36,10 @@ export function waitlistTasks(
       name: "offer-places",
       everyMs: 5 * SECOND,
       tenantIds,
-      work: (tenant, signal) => offerPlaces(offering, tenant, signal),
+      work: async (tenant, signal) => {
+        await tellOfLoss(offering, tenant, signal);
+        await offerPlaces(offering, tenant, signal);
+      },
     }),
     forEachTenant(deps, {
       name: "expire-waitlist",

@@ -932,6 +932,10 @@ export interface WaitlistOffers {
   ended_at: Timestamp | null;
   entry_id: string;
   id: string;
+  /**
+   * When it was decided whether to tell that somebody else took the place; null while that is open, and for all others.
+   */
+  loss_noted_at: Timestamp | null;
   next_call_at: Generated<Timestamp>;
   place_id: string;
   status: Generated<string>;

@@ -10,6 +10,9 @@ import { putServiceIn } from "../catalog/services/put-service.ts";
 import { putSiteIn } from "../catalog/sites/put-site.ts";
 import { changeTenantIn } from "../identity/change-tenant.ts";
 import { lockTenant } from "../identity/queries.ts";
+import { settingsOf } from "../waitlist/settings/get-settings.ts";
+import { putWaitlistSettingsIn } from "../waitlist/settings/put-settings.ts";
+import type { WaitlistSettings } from "../waitlist/settings/settings.ts";
 import { collectProblems, idOf, type ImportRun, noteOutcome } from "./import-run.ts";
 import { putEach } from "./put-each.ts";
 import type { Municipality } from "./schema.ts";
@@ -87,19 +90,47 @@ async function putService(
   service: Municipality["services"][number],
   path: string,
 ): Promise<Put> {
-  const { eligibility_list: list, limits, ...facts } = withoutNote(service);
+  const { eligibility_list: list, limits, waitlist, ...facts } = withoutNote(service);
   const eligibility_list_id =
     list === null ? null : idOf(run, "eligibility_lists", { code: list, path: "eligibility_list" });
   const put = await putServiceIn(run.trx, run.context, { ...facts, eligibility_list_id });
-  if (!limits) return put;
-  const stated = { serviceId: put.id, limits: limits.map(withoutNote) };
+  const named = { id: put.id, code: service.code, path };
+  if (limits) await putLimits(run, named, limits);
+  if (waitlist) await putWaitlist(run, named, waitlist);
+  return put;
+}
+
+interface NamedService {
+  readonly id: string;
+  readonly code: string;
+  readonly path: string;
+}
+
+async function putLimits(
+  run: ImportRun,
+  { id, code, path }: NamedService,
+  limits: NonNullable<Municipality["services"][number]["limits"]>,
+): Promise<void> {
+  const stated = { serviceId: id, limits: limits.map(withoutNote) };
   await collectProblems(run, `${path}.limits`, async () => {
     const outcomes = await putServiceLimitsIn(run.trx, run.context, stated);
-    for (const outcome of outcomes) {
-      noteOutcome(run, { path: `${path}.limits`, name: service.code }, outcome);
-    }
+    for (const outcome of outcomes)
+      noteOutcome(run, { path: `${path}.limits`, name: code }, outcome);
   });
-  return put;
+}
+
+async function putWaitlist(
+  run: ImportRun,
+  { id, code, path }: NamedService,
+  stated: WaitlistSettings,
+): Promise<void> {
+  const { trx, context } = run;
+  const { version, service_id: _id, ...current } = await settingsOf(trx, context.tenant.id, id);
+  const isSame = version > 0 && isDeepStrictEqual(current, stated);
+  if (!isSame)
+    await putWaitlistSettingsIn(trx, context, { serviceId: id, version, settings: stated });
+  const outcome = version === 0 ? "created" : "changed";
+  noteOutcome(run, { path: `${path}.waitlist`, name: code }, isSame ? "unchanged" : outcome);
 }
 
 async function putResource(

@@ -10,6 +10,7 @@ import { code, optionalLocalizedText, plainText } from "../http/text-schema.ts";
 import { localDate, localEndTime, localTime } from "../http/time-schema.ts";
 import { changeTenantSchema } from "../identity/schema.ts";
 import { openingModes } from "../scheduling/schedule.ts";
+import { settingsShape as waitlistShape } from "../waitlist/schema.ts";
 
 /** For people who read the file: sources, assumptions. Not imported. */
 const note = plainText({ max: 2_000, isMultiline: true }).optional();
@@ -35,10 +36,16 @@ const limit = z.strictObject({
   note,
 });
 
+const { is_on: isOn, ...waitlistFacts } = waitlistShape;
+const waitlist = z.strictObject({ is_on: isOn.default(true), ...waitlistFacts });
+
 const service = createServiceSchema.omit({ eligibility_list_id: true }).extend({
   eligibility_list: code.nullable().default(null),
   limits: z.array(limit).max(20).optional().meta({
     description: "The complete list; without it the service's limits stay as they are.",
+  }),
+  waitlist: waitlist.optional().meta({
+    description: "How people wait for a place; without it the service's waitlist stays as it is.",
   }),
   note,
 });

@@ -56,6 +56,7 @@ const prioritiesByKind: Readonly<Record<MessageKind, Priority>> = {
   cancellation: priorities.notice,
   released: priorities.notice,
   waitlist_offer: priorities.notice,
+  waitlist_taken: priorities.notice,
   please_confirm: priorities.reminder,
   reminder: priorities.reminder,
   follow_up: priorities.other,

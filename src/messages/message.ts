@@ -11,6 +11,7 @@ export const messageKinds = [
   "released",
   "follow_up",
   "waitlist_offer",
+  "waitlist_taken",
   "bulk_notice",
   "urgent_notice",
 ] as const;

@@ -3,6 +3,7 @@ import { findTenantById } from "../identity/queries.ts";
 import { tenantOf } from "../identity/tenant.ts";
 import { defineJob, type JobDefinition } from "../jobs/define-job.ts";
 import { type JobRequest, jobRequest } from "../jobs/job-queue.ts";
+import { tellOfLoss } from "./losses/tell-of-loss.ts";
 import { type OfferDeps, offerPlaces } from "./offers/offer-places.ts";
 
 /** What the jobs of this slice work with. */
@@ -12,7 +13,7 @@ export interface WaitlistJobDeps {
 
 const payload = z.strictObject({ tenant_id: z.uuid() });
 
-/** Offers what became free at one administration; ids only, may run twice. */
+/** Offers what became free at one administration, and tells who lost a shared offer; ids only, may run twice. */
 export const offerPlacesJob: JobDefinition<WaitlistJobDeps, z.input<typeof payload>> = defineJob<
   WaitlistJobDeps,
   typeof payload
@@ -26,7 +27,10 @@ export const offerPlacesJob: JobDefinition<WaitlistJobDeps, z.input<typeof paylo
       isReadOnly: true,
       signal,
     });
-    if (row) await offerPlaces(offering, tenantOf(row), signal);
+    if (!row) return;
+    const tenant = tenantOf(row);
+    await tellOfLoss(offering, tenant, signal);
+    await offerPlaces(offering, tenant, signal);
   },
 });
 

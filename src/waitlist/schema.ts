@@ -58,6 +58,7 @@ const offerOfEntry = z.strictObject({
   ends_at: instantText,
   answer_by: instantText,
   is_shared: z.boolean().openapi({ description: "Others are asked too: the first has it." }),
+  is_taken: z.boolean().openapi({ description: "Somebody else who was asked too was faster." }),
   appointment_id: uuid.nullable(),
 });
 
@@ -183,7 +184,8 @@ export const callOutcomeBody = z
   })
   .openapi("WaitlistCallOutcome");
 
-const settingsShape = {
+/** How a service's waitlist works, as it is stated. */
+export const settingsShape = {
   is_on: z.boolean(),
   people_per_place: z.int().min(1).max(20).openapi({
     description: "How many people one place is offered to at once; the first who accepts has it.",

@@ -70,14 +70,18 @@ export function detailsPage(
         ${nameControls(form)}
         ${questionControls(form, undefined)}
         ${peopleControls(form)}
-        ${contactControls(form)}
+        ${contactControls(form, bookingHints(page))}
         <div class="actions"><button class="button" type="submit">${page.t("continue")}</button></div>
       </form>`,
   });
 }
 
 /** The same questions without a hold, for whoever waits for a time. */
-export function dataControls(page: Page, state: FormState): Html {
+export function dataControls(
+  page: Page,
+  state: FormState,
+  contactHints: ContactHints = bookingHints(page),
+): Html {
   const errorOf = (name: string): string | undefined => {
     const fault = state.faults.find((one) => one.name === name);
     return fault && faultText(page, state, fault);
@@ -86,7 +90,7 @@ export function dataControls(page: Page, state: FormState): Html {
   return html`${nameControls(form)}
         ${questionControls(form, undefined)}
         ${peopleControls(form)}
-        ${contactControls(form)}`;
+        ${contactControls(form, contactHints)}`;
 }
 
 /** Enter in a text field presses the first button of its form, which must not be the one that extends the hold. */
@@ -164,12 +168,22 @@ function peopleControls(form: Form): Html | string {
         })}`;
 }
 
-function contactControls(form: Form): Html {
+/** What the contact is for, in words. */
+interface ContactHints {
+  readonly intro: string;
+  readonly email: string;
+}
+
+function bookingHints({ t }: Page): ContactHints {
+  return { intro: t("contact_hint"), email: t("email_hint") };
+}
+
+function contactControls(form: Form, hints: ContactHints): Html {
   const { page, errorOf } = form;
   const { email, phone } = personalNames;
   return html`<h2>${page.t("contact_title")}</h2>
-        <p>${page.t("contact_hint")}</p>
-        ${textControl(page, { name: email, label: page.t("email_label"), hint: page.t("email_hint"), value: valueOf(form, email), error: errorOf(email), isRequired: false, type: "email", autocomplete: "email", maxLength: 254 })}
+        <p>${hints.intro}</p>
+        ${textControl(page, { name: email, label: page.t("email_label"), hint: hints.email, value: valueOf(form, email), error: errorOf(email), isRequired: false, type: "email", autocomplete: "email", maxLength: 254 })}
         ${textControl(page, { name: phone, label: page.t("phone_label"), value: valueOf(form, phone), error: errorOf(phone), isRequired: false, type: "tel", autocomplete: "tel", size: "medium", maxLength: 40 })}`;
 }
 

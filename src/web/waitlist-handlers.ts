@@ -1,8 +1,7 @@
 /** What citizens do on the waitlist: join, see their wish, answer an offer, wait no longer. All by POST. */
 import { v4 as uuidv4 } from "uuid";
 import { DomainError } from "../errors.ts";
-import { addDays, isLocalDate, type LocalDate, toLocalDate } from "../time/local-date.ts";
-import { toLocalEndTime, toLocalTime } from "../time/local-time.ts";
+import type { LocalDate } from "../time/local-date.ts";
 import { getEntry } from "../waitlist/entries/get-entry.ts";
 import { type JoinWaitlist, joinWaitlist } from "../waitlist/entries/join-waitlist.ts";
 import { withdrawEntry } from "../waitlist/entries/withdraw-entry.ts";
@@ -20,18 +19,10 @@ import { findOwnAppointment } from "./own-appointment.ts";
 import { type Page, pathTo } from "./page.ts";
 import { notFoundPage, problemPage } from "./problem-page.ts";
 import { today } from "./time-search.ts";
-import {
-  type DayPart,
-  dayParts,
-  type DaysForm,
-  exchangePage,
-  joinPage,
-} from "./waitlist-join-page.ts";
+import { daysOf, faultsOf, noFaults, proposedDays, readDays } from "./waitlist-days.ts";
+import { exchangePage, joinPage } from "./waitlist-join-page.ts";
 import { waitlistPage } from "./waitlist-page.ts";
 import { goTo, readFields, type WebContext } from "./web-env.ts";
-
-/** Days that the form proposes. */
-const daysProposed = 30;
 
 /** `GET /waitlist/join`: the form for a service, a site and a party. */
 export async function showJoin(c: WebContext): Promise<Response> {
@@ -70,7 +61,7 @@ export async function joinOwn(c: WebContext): Promise<Response> {
       },
     };
     const sites = choice.siteCode ? [choice.siteCode] : undefined;
-    return await join(c, page.context, { wish: { what, sites, ...wishOf(days) }, fields });
+    return await join(c, page.context, { wish: { what, sites, ...daysOf(days) }, fields });
   } catch (error) {
     const notice = refusedNotice(page, error);
     return c.html(joinPage(page, { ...form, faults: noFaults, notice }), 409);
@@ -103,7 +94,7 @@ export async function exchangeOwn(c: WebContext): Promise<Response> {
     return c.html(exchangePage(page, appointment, { ...state, faults, notice: undefined }), 422);
   try {
     const what = { appointmentId: appointment.id };
-    return await join(c, context, { wish: { what, ...wishOf(days) }, fields });
+    return await join(c, context, { wish: { what, ...daysOf(days) }, fields });
   } catch (error) {
     const notice = refusedNotice(page, error);
     return c.html(exchangePage(page, appointment, { ...state, faults: noFaults, notice }), 409);
@@ -251,43 +242,6 @@ function doneNotice({ t }: Page, done: string | undefined): Notice | undefined {
     default:
       return undefined;
   }
-}
-
-const noFaults = { hasBadDates: false, hasNoWeekday: false } as const;
-
-function proposedDays(page: Page): DaysForm {
-  const from = today(page);
-  const to = addDays(from, daysProposed);
-  return { from, to, weekdays: ["1", "2", "3", "4", "5", "6", "7"], part: "any" };
-}
-
-function readDays(fields: URLSearchParams): DaysForm {
-  const text = (name: string): string => (fields.get(name) ?? "").trim().slice(0, 10);
-  const part = dayParts.find((one) => one === fields.get("part")) ?? "any";
-  const weekdays = fields.getAll("weekday").filter((one) => /^[1-7]$/.test(one));
-  return { from: text("from"), to: text("to"), weekdays: weekdays.slice(0, 7), part };
-}
-
-function faultsOf({ from, to, weekdays }: DaysForm) {
-  const areDates = isLocalDate(from) && isLocalDate(to) && from.startsWith("20");
-  return { hasBadDates: !areDates || to < from, hasNoWeekday: weekdays.length === 0 };
-}
-
-const hours: Readonly<Record<DayPart, readonly [from: string, to: string]>> = {
-  any: ["00:00", "24:00"],
-  morning: ["00:00", "13:00"],
-  afternoon: ["13:00", "24:00"],
-};
-
-function wishOf({ from, to, weekdays, part }: DaysForm) {
-  const [fromTime, toTime] = hours[part];
-  return {
-    fromOn: toLocalDate(from),
-    toOn: toLocalDate(to),
-    weekdays: weekdays.map(Number),
-    fromTime: toLocalTime(fromTime),
-    toTime: toLocalEndTime(toTime),
-  };
 }
 
 function subjectOf(page: Page, { offer, wish }: Choice): FormSubject {

@@ -14,26 +14,8 @@ import { type Page, pathTo, timeStyle } from "./page.ts";
 import { addDays } from "../time/local-date.ts";
 import { mondayOf, type TimeWish, today } from "./time-search.ts";
 import { wishSummary } from "./times-page.ts";
+import type { DaysFaults, DaysForm } from "./waitlist-days.ts";
 import { visitLines } from "./visit-facts.ts";
-
-/** Parts of the day that can be chosen; noon is one o'clock here, when offices pause. */
-export const dayParts = ["any", "morning", "afternoon"] as const;
-export type DayPart = (typeof dayParts)[number];
-
-/** When somebody would come, as typed. */
-export interface DaysForm {
-  readonly from: string;
-  readonly to: string;
-  /** ISO weekdays, as texts. */
-  readonly weekdays: readonly string[];
-  readonly part: DayPart;
-}
-
-/** What is wrong with the days. */
-export interface DaysFaults {
-  readonly hasBadDates: boolean;
-  readonly hasNoWeekday: boolean;
-}
 
 /** What the forms share. */
 interface JoinState {
@@ -71,7 +53,7 @@ export function joinPage(page: Page, form: JoinForm): Html {
       <form id="waitlist" method="post" action="${pathTo(page, `/waitlist/join?${searchOf(form)}`)}" novalidate>
         ${hiddenControl("key", form.key)}
         ${daysControls(page, form)}
-        ${dataControls(page, people)}
+        ${dataControls(page, people, { intro: t("waitlist_contact_hint"), email: t("waitlist_email_hint") })}
         <div class="actions"><button class="button" type="submit">${t("waitlist_join_button")}</button></div>
       </form>`,
   });
@@ -107,14 +89,19 @@ export function exchangePage(page: Page, appointment: AppointmentView, form: Joi
   });
 }
 
-function daysErrors(page: Page, { hasBadDates, hasNoWeekday }: DaysFaults): FieldError[] {
+/** What is wrong with the days, for the summary of errors. */
+export function daysErrors(page: Page, { hasBadDates, hasNoWeekday }: DaysFaults): FieldError[] {
   return [
     ...(hasBadDates ? [{ field: "from", text: page.t("waitlist_fault_dates") }] : []),
     ...(hasNoWeekday ? [{ field: "weekday", text: page.t("waitlist_fault_weekdays") }] : []),
   ];
 }
 
-function daysControls(page: Page, { days, faults }: JoinState): Html {
+/** The days and hours of a wish as controls. */
+export function daysControls(
+  page: Page,
+  { days, faults }: Pick<JoinState, "days" | "faults">,
+): Html {
   const { t } = page;
   const date = { type: "date", size: "medium", isRequired: true } as const;
   const datesError = faults.hasBadDates ? t("waitlist_fault_dates") : undefined;

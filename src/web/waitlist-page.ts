@@ -12,6 +12,8 @@ import { type Page, pathTo, say, timeStyle } from "./page.ts";
 import type { MessageKey } from "./translate.ts";
 import { factLine, visitLines } from "./visit-facts.ts";
 
+type EntryOffer = NonNullable<EntryView["offer"]>;
+
 const stateKeys: Readonly<Record<EntryView["status"], MessageKey>> = {
   waiting: "waitlist_state_waiting",
   offered: "waitlist_state_offered",
@@ -35,8 +37,19 @@ export function waitlistPage(
     content: html`${offerPart(page, entry)}
       <h2>${t("waitlist_wish_title")}</h2>
       <dl class="facts">${wishLines(page, entry)}</dl>
-      ${isOpen ? openParts(page, link) : html`<p><a class="button" href="${pathTo(page, "/")}">${t("book_again")}</a></p>`}`,
+      ${isOpen ? openParts(page, link) : endedPart(page, entry)}`,
   });
+}
+
+/** Accepting again leads to the appointment: its link is derived for whoever took it. */
+function endedPart(page: Page, { offer, services }: EntryView): Html {
+  const { t } = page;
+  if (offer?.status !== "accepted")
+    return html`<p><a class="button" href="${pathTo(page, "/")}">${t("book_again")}</a></p>`;
+  return html`<form method="post" action="${pathTo(page, "/waitlist/accept")}">
+        ${hiddenControl("offer", offer.id)}
+        <div class="actions"><button class="button" type="submit">${t("manage_button", { noun: services[0]?.noun ?? "appointment" })}</button></div>
+      </form>`;
 }
 
 function wishLines(page: Page, entry: EntryView): Html {
@@ -67,7 +80,9 @@ function offerPart(page: Page, entry: EntryView): Html | string {
   const { t } = page;
   const { offer } = entry;
   const site = entry.sites.find((one) => one.id === offer?.site_id);
-  if (!offer || !site || offer.status !== "offered") return nothing;
+  if (!offer || !site) return nothing;
+  if (entry.status === "waiting") return lostPart(page, offer, site);
+  if (offer.status !== "offered") return nothing;
   const until = instantOf(offer.answer_by);
   if (until <= systemNow()) return nothing;
   const style = timeStyle(page, site.time_zone);
@@ -92,6 +107,22 @@ function offerPart(page: Page, entry: EntryView): Html | string {
         <div class="actions"><button class="button button--quiet" type="submit">${t("waitlist_decline_button")}</button></div>
         <p class="muted">${t("waitlist_decline_text")}</p>
       </form>`;
+}
+
+/** What became of the latest offer, for whoever follows its link too late. */
+function lostPart(page: Page, offer: EntryOffer, site: EntryView["sites"][number]): Html | string {
+  const key = lostKey(offer);
+  if (key === undefined) return nothing;
+  const style = timeStyle(page, site.time_zone);
+  const at = instantOf(offer.starts_at);
+  const text = page.t(key, { day: formatLongDay(at, style), time: formatTime(at, style) });
+  return html`<div class="hint-box"><p>${text}</p></div>`;
+}
+
+function lostKey({ status, is_taken: isTaken }: EntryOffer): MessageKey | undefined {
+  if (isTaken) return "waitlist_lost_taken";
+  if (status === "superseded") return "waitlist_lost_closed";
+  return status === "expired" ? "waitlist_lost_expired" : undefined;
 }
 
 function openParts(page: Page, link: string): Html {

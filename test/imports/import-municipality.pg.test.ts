@@ -222,6 +222,24 @@ describe("importing a document", () => {
     );
     expect(lifted.changes.map(({ path }) => path)).toEqual(["services.0.limits"]);
   });
+
+  it("states a service's waitlist once, and leaves it as it is when it says nothing about it", async () => {
+    const town = await newTown();
+    await town.apply(documentOf(town.slug));
+    const field = { code: "number", label: name, type: "text", is_required: true };
+    const service = { code: "card", name, duration_minutes: 15, fields: [field] };
+    const put = async (waitlist?: object) => {
+      const services = [{ ...service, ...(waitlist && { waitlist }) }];
+      const { changes } = await town.apply(documentOf(town.slug, { services }));
+      return changes.filter(({ path }) => path.endsWith(".waitlist"));
+    };
+    const settings = { people_per_place: 3, answer_minutes: 60, lapses_max: 2 };
+    const place = { path: "services.0.waitlist", name: "card" };
+    expect(await put(settings)).toEqual([{ ...place, outcome: "created" }]);
+    expect(await put(settings)).toEqual([]);
+    expect(await put()).toEqual([]);
+    expect(await put({ ...settings, is_on: false })).toEqual([{ ...place, outcome: "changed" }]);
+  });
 });
 
 describe.each(["comune-di-esempio.json", "ville-d-exemple.json"])(

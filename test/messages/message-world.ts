@@ -94,19 +94,8 @@ export async function createMessageWorld(options: MessageWorldOptions): Promise<
     ],
   });
   const onFault = (id: string, error: unknown): void => void faults.push([id, error]);
-  const compose = createComposer({ ...app.deps, publicUrl, onFault });
   const { providers } = options.isKept ? { providers: keptBy(app) } : recording;
-  const sender = createSender({
-    ...app.deps,
-    compose,
-    providers,
-    senders: {
-      emailFrom: "noreply@example.org",
-      messageIdDomain: "example.org",
-      smsSender: "Comune",
-    },
-    rates: options.rates ?? { channels: {} },
-  });
+  const sender = createTestSender(app, { providers, onFault, rates: options.rates });
   const planning: PlanDeps = {
     ...app.deps,
     available: { email: true, sms: true },
@@ -133,6 +122,29 @@ export async function createMessageWorld(options: MessageWorldOptions): Promise<
       ])),
     close: () => app.close(),
   };
+}
+
+/** A sender of everything that is due, to the providers given. */
+export function createTestSender(
+  app: TestApp,
+  options: {
+    readonly providers: Providers;
+    readonly onFault: (id: string, error: unknown) => void;
+    readonly rates?: SendingRates | undefined;
+  },
+): Sender {
+  const { providers, onFault, rates = { channels: {} } } = options;
+  return createSender({
+    ...app.deps,
+    compose: createComposer({ ...app.deps, publicUrl, onFault }),
+    providers,
+    senders: {
+      emailFrom: "noreply@example.org",
+      messageIdDomain: "example.org",
+      smsSender: "Comune",
+    },
+    rates,
+  });
 }
 
 async function book(
@@ -177,7 +189,8 @@ const job = z.object({
   ids: z.array(z.string()),
 });
 
-async function sendAll({ app, sender }: Parts): Promise<void> {
+/** Claims and sends what is due until nothing more is. */
+export async function sendAll({ app, sender }: Pick<Parts, "app" | "sender">): Promise<void> {
   const runNow = async (jobs: readonly JobRequest[]): Promise<void> => {
     for (const { queue, stored } of jobs) {
       const { tenant_id: tenantId, channel, ids } = job.parse(stored.data);

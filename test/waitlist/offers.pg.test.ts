@@ -202,3 +202,11 @@ test("a place that is kept for an offer is not among the free times, and is agai
   await world.goTo(new Date(beginning.getTime() + 65_000));
   await expect.poll(freeStarts, { timeout: 3_000 }).toEqual([minutesAfter(0)]);
 });
+
+test("a place that is too near to be asked about stands in nobody's way", async () => {
+  const joined = await world.join("Ada Vicina");
+  await world.goTo(new Date(firstSlot.getTime() - 20 * 60_000));
+  expect(await world.offer()).toBe(1);
+  expect((await world.entry(joined)).offer?.starts_at).toBe(minutesAfter(45));
+  await checkCounters(app);
+});

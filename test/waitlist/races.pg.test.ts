@@ -2,7 +2,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { readOrder } from "../../src/waitlist/entries/read-order.ts";
 import { freePlace } from "../../src/waitlist/entries/wish-fits.ts";
-import { makeOfferIn } from "../../src/waitlist/offers/make-offer.ts";
+import { makeOffersIn } from "../../src/waitlist/offers/make-offers.ts";
 import { patient } from "../support/test-app.ts";
 import { checkCounters } from "../support/town.ts";
 import { createWaitlistWorld, firstSlot } from "./waitlist-world.ts";
@@ -48,12 +48,61 @@ test("a wish for which two workers find different places is asked about one of t
       const plan = { place, timeZone, entry, companions: [], answerMinutes: 720 };
       const { tenant } = app;
       return app.deps.db.inTenant(tenant.id, (trx) =>
-        makeOfferIn(trx, world.offering, { tenant, plan }),
+        makeOffersIn(trx, world.offering, { tenant, plans: [plan] }),
       );
     };
     const asked = await Promise.all([0, 15, 30, 45].map(offerAt));
-    expect(asked.flat()).toEqual([view.id]);
+    expect(asked.flatMap((one) => one.asked)).toEqual([view.id]);
     expect(await count("allocations WHERE owner_kind = 'offer'")).toBe(1);
+    await checkCounters(app);
+  }
+});
+
+test("where the first of several was too slow, nobody after him gets what he would want next", async () => {
+  const before = await world.join("Ada Prima");
+  const after = await world.join("Bea Seconda");
+  const { entries } = await app.deps.db.inTenant(app.tenant.id, (trx) =>
+    readOrder(trx, app.tenant.id, { after: null, countMax: 2 }),
+  );
+  const planAt = (minutes: number, index: number) => {
+    const startsAt = firstSlot.getTime() + minutes * 60_000;
+    const timeZone = "Europe/Rome";
+    const entry = entries[index];
+    if (!entry) throw new Error("Nobody waits");
+    const place = freePlace({ siteId: world.town.siteId, timeZone, startsAt });
+    return { place, timeZone, entry, companions: [], answerMinutes: 720 };
+  };
+  const plans = [planAt(0, 0), planAt(15, 1)];
+  // Between the look and the claim somebody books what the first was to be offered.
+  await world.book("Zeno Rapido", 0);
+  const { tenant } = app;
+  const made = await app.deps.db.inTenant(tenant.id, (trx) =>
+    makeOffersIn(trx, world.offering, { tenant, plans }),
+  );
+  expect(made).toEqual({ made: 0, asked: [], stop: "gone" });
+  expect(await count("allocations WHERE owner_kind = 'offer'")).toBe(0);
+  await world.offer();
+  const startOf = async (joined: typeof before) => (await world.entry(joined)).offer?.starts_at;
+  const at = (minutes: number) => new Date(firstSlot.getTime() + minutes * 60_000).toISOString();
+  expect([await startOf(before), await startOf(after)]).toEqual([at(15), at(30)]);
+  await checkCounters(app);
+});
+
+test("bookings and offers that race for the same places leave each in one hand, in the order", async () => {
+  for (let round = 0; round < 4; round += 1) {
+    await world.reset();
+    const joined = [];
+    for (let at = 0; at < 6; at += 1) joined.push(await world.join(`Persona ${at}`));
+    const race = [0, 30, 60].map((minutes) =>
+      world.book(`Zeno ${minutes}`, minutes).catch(() => undefined),
+    );
+    await Promise.all([world.offer(), ...race, world.offer()]);
+    await world.offer();
+    const starts = await Promise.all(
+      joined.map(async (one) => (await world.entry(one)).offer?.starts_at ?? "none"),
+    );
+    const given = starts.filter((one) => one !== "none");
+    expect(new Set(given).size).toBe(given.length);
     await checkCounters(app);
   }
 });

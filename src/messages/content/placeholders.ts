@@ -28,7 +28,9 @@ export interface Placeholder {
 type Options = Partial<Omit<Placeholder, "type" | "about">>;
 
 const visitKinds = messageKinds;
-const ownKinds = messageKinds.filter((kind) => kind !== "waitlist_offer");
+const ownKinds = messageKinds.filter(
+  (kind) => kind !== "waitlist_offer" && kind !== "waitlist_taken",
+);
 const comingKinds: readonly MessageKind[] = [
   "confirmation",
   "change",
@@ -139,7 +141,10 @@ export const placeholders: Readonly<Record<PlaceholderName, Placeholder>> = {
   confirm_url: link("Where coming is confirmed.", ["please_confirm", "reminder"]),
   cancel_url: link("Where the visit is cancelled.", comingKinds),
   move_url: link("Where the visit is moved.", comingKinds),
-  offer_url: link("Where an offered place is taken.", ["waitlist_offer"]),
+  offer_url: link("Where an offered place is taken, and the wish is seen.", [
+    "waitlist_offer",
+    "waitlist_taken",
+  ]),
   feedback_url: link("Where the question about the visit is answered.", ["follow_up"]),
   booking_url: link("Where another visit is booked.", endingKinds),
   opt_out_url: link("Where reminders are switched off.", optionalKinds),
@@ -178,6 +183,7 @@ export const neededPlaceholders: Readonly<
   released: [["date", "date_short"]],
   follow_up: [["feedback_url"]],
   waitlist_offer: [["date", "date_short"], ["offer_url"], ["until", "until_short"]],
+  waitlist_taken: [["date", "date_short"]],
   bulk_notice: [["notice_text"]],
   urgent_notice: [["notice_text"]],
 };

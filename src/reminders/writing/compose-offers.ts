@@ -22,7 +22,7 @@ export async function composeOffers(
       continue;
     }
     const quiet = quietOf(settings, offer.site.time_zone);
-    const judgement = judgeOffer(offer, { now: request.now, quiet });
+    const judgement = judgeOffer(message.kind, offer, { now: request.now, quiet });
     const template = await writer.findTemplate({
       kind: message.kind,
       channel: message.channel,

@@ -54,6 +54,7 @@ function untrueBecause({ message, appointment, now }: Judging): string | undefin
     case "reminder":
     case "please_confirm":
     case "waitlist_offer":
+    case "waitlist_taken":
     case "bulk_notice":
     case "urgent_notice": {
       if (appointment.status === "cancelled") return "cancelled";
@@ -86,6 +87,7 @@ function waitsForMorning({ message: { kind, channel, facts } }: Judging): boolea
     case "reminder":
     case "please_confirm":
     case "follow_up":
+    case "waitlist_taken":
     case "bulk_notice":
       return true;
     case "change":

@@ -1,6 +1,7 @@
 import type { Language, LocalizedText, Tenant } from "../../context.ts";
 import type { Vault } from "../../db/vault.ts";
 import { waitlistToken } from "../../identity/waitlist-token.ts";
+import type { MessageKind } from "../../messages/message-state.ts";
 import type { MessageData } from "../../messages/content/content.ts";
 import {
   momentInWords,
@@ -26,15 +27,20 @@ export interface OfferSource {
 }
 
 /**
- * Judges a message about an offer by what is true at this moment: nothing is sent about one that was answered, is over,
- * or in the night. Pure.
+ * Judges a message about an offer by what is true at this moment: nothing is offered that was answered or is over, nobody
+ * who waits no longer is told that somebody was faster, and nothing is sent in the night. Pure.
  */
 export function judgeOffer(
-  { status, answer_by: answerBy }: Pick<OfferedRow, "status" | "answer_by">,
+  kind: MessageKind,
+  offer: Pick<OfferedRow, "status" | "entry_status" | "answer_by" | "starts_at">,
   { now, quiet }: { readonly now: number; readonly quiet: QuietHours },
 ): Judgement {
-  if (status !== "offered") return { verdict: "discard", reason: "superseded" };
-  if (answerBy.getTime() <= now) return { verdict: "discard", reason: "too_late" };
+  const isLoss = kind === "waitlist_taken";
+  const isOpen = offer.entry_status === "waiting" || offer.entry_status === "offered";
+  const isTrue = isLoss ? offer.status === "superseded" && isOpen : offer.status === "offered";
+  if (!isTrue) return { verdict: "discard", reason: "superseded" };
+  const until = isLoss ? offer.starts_at : offer.answer_by;
+  if (until.getTime() <= now) return { verdict: "discard", reason: "too_late" };
   if (!isQuiet(now, quiet)) return undefined;
   return { verdict: "postpone", until: nextLoud(now, quiet) };
 }

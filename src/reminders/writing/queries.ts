@@ -45,6 +45,7 @@ export interface OfferedRow {
   readonly id: string;
   readonly status: "offered" | "accepted" | "declined" | "expired" | "superseded";
   readonly entry_id: string;
+  readonly entry_status: "waiting" | "offered" | "fulfilled" | "withdrawn" | "lapsed" | "expired";
   readonly token_kid: string;
   readonly token_version: number;
   readonly service_ids: string[];
@@ -72,7 +73,7 @@ export async function listOffered(
   ids: readonly string[],
 ): Promise<OfferedRow[]> {
   const { rows } = await sql<OfferedRow>`
-    SELECT o.id, o.status, o.entry_id, e.token_kid, e.token_version, p.service_ids, p.party_size, p.starts_at, p.ends_at,
+    SELECT o.id, o.status, o.entry_id, e.status AS entry_status, e.token_kid, e.token_version, p.service_ids, p.party_size, p.starts_at, p.ends_at,
            p.answer_by,
            (SELECT jsonb_agg(jsonb_build_object('name', v.name, 'noun', v.noun) ORDER BY w.place)
             FROM unnest(p.service_ids) WITH ORDINALITY AS w (id, place)

@@ -116,6 +116,7 @@ function calendarFor(
     case "please_confirm":
     case "follow_up":
     case "waitlist_offer":
+    case "waitlist_taken":
     case "bulk_notice":
     case "urgent_notice":
       return {};

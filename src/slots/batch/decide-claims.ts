@@ -10,8 +10,15 @@ import {
 } from "../claim/claim-places.ts";
 import { hasRoomInReach, makeRoom } from "../claim/make-room.ts";
 import { loadMover, type Mover } from "../claim/mover.ts";
-import { publicationOf, visitOf } from "../claim/place-or-refuse.ts";
-import { expireAllocations } from "../claim/queries.ts";
+import { keptBackInTheWay, publicationOf, visitOf } from "../claim/place-or-refuse.ts";
+import {
+  deleteKeptBack,
+  expireAllocations,
+  type KeptBackUnits,
+  listKeptBack,
+} from "../claim/queries.ts";
+import { creditUnits } from "../claim/credit-units.ts";
+import { type KeptBackKind, keptBackFor } from "../kept-back.ts";
 import { reachOf } from "../claim/reach.ts";
 import { refuseVisit } from "../claim/refuse-visit.ts";
 import { createSlotBoard, type SlotState } from "../claim/slot-board.ts";
@@ -19,10 +26,13 @@ import type { MovedStay } from "../claim/stay-queries.ts";
 import { publishedAt } from "../rules/publication.ts";
 import type { OwnedAllocation, ResourceWindow } from "./queries.ts";
 
-/** A claim that a batch can decide: a citizen's, for slots without ceilings, giving nothing back. */
+/**
+ * A claim that a batch can decide: a citizen's, for slots without ceilings, giving nothing back. Whoever has priority may
+ * have what is kept back for him.
+ */
 export type PlainClaim = Pick<
   ClaimRequest,
-  "rules" | "siteId" | "partySize" | "startsAt" | "resourceId" | "channel"
+  "rules" | "siteId" | "partySize" | "startsAt" | "resourceId" | "channel" | "priority"
 >;
 
 /** What a batch decided for one claim, before anything is written; `alone` where ceilings have to be asked. */
@@ -45,15 +55,23 @@ export interface Decided {
   readonly moved: readonly MovedStay[];
 }
 
+/** What a batch decides. */
+export interface Deciding {
+  readonly claims: readonly PlainClaim[];
+  readonly locked: LockedSlots;
+  /** Decides nothing after the first claim that is not granted: what comes later depends on its next wish. */
+  readonly stopsAtRefusal?: boolean;
+}
+
 /**
  * Decides claims on locked slots one after the other, in the order of arrival, by the very rules of a single claim.
- * Writes nothing but what has expired on these slots, and only when somebody found them full. One refusal never
- * concerns another claim.
+ * Writes nothing but the end of what has expired on these slots, or is kept back for the claims, and only when somebody
+ * found them full. One refusal never concerns another claim.
  */
 export async function decideClaims(
   trx: Trx,
   tenantId: string,
-  { claims, locked }: { readonly claims: readonly PlainClaim[]; readonly locked: LockedSlots },
+  { claims, locked, stopsAtRefusal = false }: Deciding,
 ): Promise<Decided> {
   const slots: MutableSlot[] = locked.slots.map((slot) => ({ ...slot }));
   const table: Table = {
@@ -66,6 +84,7 @@ export async function decideClaims(
   let mover: Mover | undefined;
   /** Wishes for which nobody could be moved: others who wish the same need not look again while nobody moves. */
   const hopeless = new Set<string>();
+  const kept = createKeptBack(trx, tenantId, table);
   const decisions: Decision[] = [];
   for (const claim of claims) {
     let decision = decide(table, claim);
@@ -80,8 +99,12 @@ export async function decideClaims(
       if (decision === "full") hopeless.add(wishOf(claim));
       else hopeless.clear();
     }
+    if (decision === "full") decision = await kept.decide(claim);
     decisions.push(decision === "full" ? { refusal: refuseVisit("full", undefined) } : decision);
+    if (stopsAtRefusal && (decision === "full" || decision === "alone" || "refusal" in decision))
+      break;
   }
+  await kept.end();
   return { decisions, moved: mover?.moved() ?? [] };
 }
 
@@ -147,6 +170,56 @@ function decideByMoving(table: Table, claim: PlainClaim, mover: Mover): Decision
   }
   take(table, room.placement);
   return { claim: toClaim(room.placement, timeZone), placement: room.placement };
+}
+
+/** What is kept back on the locked slots for whoever comes before others: read when it is needed, ended together. */
+function createKeptBack(trx: Trx, tenantId: string, table: Table) {
+  const ended: number[] = [];
+  const left = new Map<string, readonly KeptBackUnits[]>();
+  const leftFor = async (kinds: readonly KeptBackKind[]): Promise<readonly KeptBackUnits[]> => {
+    const known = left.get(kinds.join());
+    if (known) return known;
+    const slotIds = [...table.byId.keys()];
+    return kinds.length === 0 ? [] : listKeptBack(trx, tenantId, { slotIds, kinds });
+  };
+  return {
+    decide: async (claim: PlainClaim): Promise<Decision | "full"> => {
+      const kinds = keptBackFor(plainRequest(claim));
+      const keptBack = (await leftFor(kinds)).filter((one) => !ended.includes(one.id));
+      left.set(kinds.join(), keptBack);
+      if (keptBack.length === 0) return "full";
+      const { decision, ids } = decideInKeptBack(table, claim, keptBack);
+      ended.push(...ids);
+      return decision;
+    },
+    end: async (): Promise<void> => {
+      if (ended.length > 0) await deleteKeptBack(trx, tenantId, ended);
+    },
+  };
+}
+
+function decideInKeptBack(
+  table: Table,
+  claim: PlainClaim,
+  keptBack: readonly KeptBackUnits[],
+): { readonly decision: Decision | "full"; readonly ids: readonly number[] } {
+  const request = plainRequest(claim);
+  const timeZone = checkRequest(request);
+  const board = createSlotBoard(creditUnits(table.slots, keptBack));
+  const outcome = choosePlaces(choiceOf({ ...table, board }, request, timeZone), visitOf(request));
+  if (typeof outcome === "string") return { decision: "full", ids: [] };
+  if (outcome.takings.some((taking) => taking.slot.hasCeilings))
+    return { decision: "alone", ids: [] };
+  const ids = keptBackInTheWay(outcome, table.slots, keptBack);
+  for (const { id, slotId, units } of keptBack) {
+    const slot = table.byId.get(slotId);
+    if (slot && ids.includes(id)) slot.taken -= units;
+  }
+  take(table, outcome);
+  return {
+    decision: { claim: toClaim(outcome, timeZone), placement: outcome },
+    ids,
+  };
 }
 
 function misfitOf(

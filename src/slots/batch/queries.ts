@@ -99,8 +99,8 @@ export interface OwnedAllocation {
 export function takingWrites(
   tenantId: string,
   taken: {
-    readonly ownerKind: "hold" | "appointment";
-    /** Null for appointments; for holds, when they expire. */
+    readonly ownerKind: "hold" | "appointment" | "offer";
+    /** Null for appointments; for holds and offers, when they expire. */
     readonly expiresAt: ReadonlyMap<string, Date> | null;
     readonly allocations: readonly OwnedAllocation[];
     /** Stays of other people that make room. */

@@ -152,7 +152,7 @@ async function placeInKeptBack(
 }
 
 /** The oldest kept units of each slot that must end for a placement to fit. */
-function keptBackInTheWay(
+export function keptBackInTheWay(
   placement: Placement,
   slots: readonly SlotState[],
   keptBack: readonly KeptBackUnits[],

@@ -57,6 +57,7 @@ export function entryView(deps: Pick<Deps, "vault">, tenantId: string, row: Entr
       ends_at: isoOf(row.offer.ends_at),
       answer_by: isoOf(row.offer.answer_by),
       is_shared: row.offer.is_shared,
+      is_taken: row.offer.is_taken,
       appointment_id: row.offer.appointment_id,
     },
   };

@@ -103,6 +103,7 @@ export interface EntryOffer {
   readonly ends_at: string;
   readonly answer_by: string;
   readonly is_shared: boolean;
+  readonly is_taken: boolean;
   readonly appointment_id: string | null;
 }
 
@@ -121,6 +122,7 @@ const entryColumns = sql`
                              'is_shared', EXISTS (
                                SELECT FROM waitlist_offers b
                                WHERE b.tenant_id = o.tenant_id AND b.place_id = o.place_id AND b.id <> o.id),
+                             'is_taken', o.status = 'superseded' AND p.status = 'taken',
                              'appointment_id', o.appointment_id)
    FROM waitlist_offers o
    JOIN waitlist_places p ON p.tenant_id = o.tenant_id AND p.id = o.place_id
@@ -225,6 +227,10 @@ export async function eraseEndedPeople(
 export interface WaitingKind extends VisitKind {
   readonly fromOn: string;
   readonly toOn: string;
+  /** The longest notice of its services. */
+  readonly noticeMinutes: number;
+  /** What the first of its services grants for an answer. */
+  readonly answerMinutes: number;
 }
 
 /** The kinds of visits that people wait for, of services whose waitlist is on. */
@@ -235,8 +241,14 @@ export async function listWaitingKinds(trx: Trx, tenantId: string): Promise<Wait
     channel: Channel;
     from_on: string;
     to_on: string;
+    notice_minutes: number;
+    answer_minutes: number;
   }>`
-    SELECT e.service_ids, e.party_size, e.channel, min(e.from_on) AS from_on, max(e.to_on) AS to_on
+    SELECT e.service_ids, e.party_size, e.channel, min(e.from_on) AS from_on, max(e.to_on) AS to_on,
+           (SELECT max(v.notice_minutes) FROM services v
+            WHERE v.tenant_id = ${tenantId} AND v.id = ANY (e.service_ids)) AS notice_minutes,
+           (SELECT s.answer_minutes FROM waitlist_settings s
+            WHERE s.tenant_id = ${tenantId} AND s.service_id = e.service_ids[1]) AS answer_minutes
     FROM waitlist_entries e
     WHERE e.tenant_id = ${tenantId} AND e.status = 'waiting'
       AND NOT EXISTS (
@@ -252,6 +264,8 @@ export async function listWaitingKinds(trx: Trx, tenantId: string): Promise<Wait
     channel: row.channel,
     fromOn: row.from_on,
     toOn: row.to_on,
+    noticeMinutes: row.notice_minutes,
+    answerMinutes: row.answer_minutes,
   }));
 }
 

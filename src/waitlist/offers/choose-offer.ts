@@ -6,12 +6,13 @@ export function inOrderOfTime<Place extends FreePlace>(places: readonly Place[])
   return places.toSorted((a, b) => a.startsAt - b.startsAt || (a.siteId < b.siteId ? -1 : 1));
 }
 
-/** The first place that fits a wish, of places in order of time; undefined when none does. Pure. */
+/** The first place that fits a wish and is left, of places in order of time; undefined when none does. Pure. */
 export function choosePlace<Place extends FreePlace>(
   entry: WaitingEntry,
   places: readonly Place[],
+  isLeft: (place: Place) => boolean = () => true,
 ): Place | undefined {
-  return places.find((place) => placeFits(entry, place));
+  return places.find((place) => placeFits(entry, place) && isLeft(place));
 }
 
 /**

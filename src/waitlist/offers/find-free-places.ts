@@ -2,13 +2,17 @@ import type { Tenant } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
 import { searchAvailability } from "../../slots/availability/search-availability.ts";
 import { type AvailabilityDeps, daysMax } from "../../slots/availability/availability.ts";
+import type { MessageSettings } from "../../messages/settings/message-settings.ts";
+import { findSettings } from "../../messages/settings/queries.ts";
 import { readClock } from "../../slots/claim/queries.ts";
 import { addDays, type LocalDate, toLocalDate } from "../../time/local-date.ts";
 import { localDateOf } from "../../time/wall-clock.ts";
 import type { VisitKind } from "../entries/entry.ts";
 import { listWaitingKinds, type WaitingKind } from "../entries/queries.ts";
 import { type FreePlace, freePlace, placeName } from "../entries/wish-fits.ts";
+import { answerBy } from "./answer-by.ts";
 import { inOrderOfTime, kindName } from "./choose-offer.ts";
+import { quietOf } from "./quiet-of.ts";
 
 /** A free place with its site's zone. */
 export interface OpenPlace extends FreePlace {
@@ -20,34 +24,56 @@ export interface FreeOfKind {
   readonly kind: VisitKind;
   /** In order of time. */
   readonly places: () => readonly OpenPlace[];
+  /** How many such visits fit there. */
+  readonly left: (place: OpenPlace) => number;
   /** One visit less fits there. */
   readonly take: (place: OpenPlace) => void;
   /** Nothing fits there any more. */
   readonly forget: (place: OpenPlace) => void;
 }
 
-/** Finds, for each kind of visit that anybody waits for, what a claim would grant now; kinds without any are left out. */
+/**
+ * Finds, for each kind of visit that anybody waits for, what a claim would grant now and there is time to ask about;
+ * kinds without any are left out.
+ */
 export async function findFreePlaces(
   deps: AvailabilityDeps,
   tenant: Tenant,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, FreeOfKind>> {
-  const { kinds, now } = await deps.db.inTenant(
+  const { kinds, now, settings } = await deps.db.inTenant(
     tenant.id,
     async (trx) => ({
       kinds: await listWaitingKinds(trx, tenant.id),
       now: await readClock(trx),
+      settings: await findSettings(trx, tenant.id),
     }),
     { isReadOnly: true, signal },
   );
   const today = localDateOf(now, tenant.timeZone);
-  const found = new Map<string, FreeOfKind>();
+  const free = new Map<string, FreeOfKind>();
   for (const kind of kinds) {
     signal?.throwIfAborted();
-    const counted = await countPlaces(deps, tenant, { kind, today });
-    if (counted.length > 0) found.set(kindName(kind), freeOfKind(kind, counted));
+    const found = await countPlaces(deps, tenant, { kind, today });
+    const counted = found.filter(([place]) => isAskable(place, { kind, now, settings }));
+    if (counted.length > 0) free.set(kindName(kind), freeOfKind(kind, counted));
   }
-  return found;
+  return free;
+}
+
+/** Whoever is asked now has time to answer; else a place that is too near would stand in the way of later ones. */
+function isAskable(
+  { startsAt, timeZone }: OpenPlace,
+  given: {
+    readonly kind: WaitingKind;
+    readonly now: number;
+    readonly settings: MessageSettings;
+  },
+): boolean {
+  const { kind, now, settings } = given;
+  const { noticeMinutes, answerMinutes } = kind;
+  const quiet = quietOf(settings, timeZone);
+  return answerBy({ now, startsAt, noticeMinutes, answerMinutes, quiet }) !== undefined;
 }
 
 type Counted = readonly [place: OpenPlace, visits: number];
@@ -61,6 +87,7 @@ function freeOfKind(kind: VisitKind, counted: readonly Counted[]): FreeOfKind {
   return {
     kind,
     places: () => places,
+    left: (place) => left.get(placeName(place)) ?? 0,
     forget,
     take: (place) => {
       const visits = (left.get(placeName(place)) ?? 1) - 1;

@@ -1,5 +1,5 @@
 import { newId } from "../../db/random.ts";
-import type { Deps, RequestContext } from "../../context.ts";
+import type { Deps, Tenant } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import type { PlannedMessage } from "../../messages/store/planned-message.ts";
 import { planMessagesIn } from "../../messages/store/plan-messages.ts";
@@ -22,36 +22,48 @@ export interface Told {
   readonly entry: LockedEntry;
   readonly offer: NewOffer;
   readonly way: Way | undefined;
+  /** Until when it can be answered, epoch ms. */
+  readonly answerBy: number;
 }
 
-/** Decides how the holders of wishes hear of their offers: by the channels of notices of the service, else by telephone. */
+/** A wish whose holder is to hear something about a visit. */
+export interface ToTell extends Pick<LockedEntry, "id" | "people_encrypted"> {
+  /** The first of the visit's. */
+  readonly serviceId: string;
+}
+
+/**
+ * How the holders of wishes hear of what concerns them, by wish: the channels of notices of the service decide. Those
+ * without a way are left out.
+ */
 export async function waysTo(
   trx: Trx,
   deps: TellDeps,
   given: {
-    readonly context: Pick<RequestContext, "tenant">;
-    readonly entries: readonly LockedEntry[];
-    readonly serviceId: string;
+    readonly tenant: Tenant;
+    readonly asked: readonly ToTell[];
     readonly isSmsOn: boolean;
   },
-): Promise<Told[]> {
-  const { context, entries, serviceId, isSmsOn } = given;
-  const policies = await listPoliciesFor(trx, context.tenant.id, [serviceId]);
-  const found =
-    policies.find((policy) => policy.service_id === serviceId) ??
-    policies.find((policy) => policy.service_id === null);
-  const { channels } = (found?.rules ?? defaultPolicy).notices;
+): Promise<ReadonlyMap<string, Way>> {
+  const { tenant, asked, isSmsOn } = given;
+  const serviceIds = [...new Set(asked.map((one) => one.serviceId))];
+  const policies = await listPoliciesFor(trx, tenant.id, serviceIds);
+  const ofAll = policies.find((policy) => policy.service_id === null)?.rules ?? defaultPolicy;
+  const rules = new Map(policies.map((policy) => [policy.service_id, policy.rules]));
   const available = { ...deps.available, sms: deps.available.sms && isSmsOn };
-  return entries.map((entry) => {
-    const [way] = waysFor(channels, reachOfEntry(deps, context, entry), available);
-    return { entry, way, offer: { id: newId(), entryId: entry.id, way: way?.channel ?? "phone" } };
-  });
+  const ways = new Map<string, Way>();
+  for (const one of asked) {
+    const { channels } = (rules.get(one.serviceId) ?? ofAll).notices;
+    const [way] = waysFor(channels, reachOfEntry(deps, tenant, one), available);
+    if (way) ways.set(one.id, way);
+  }
+  return ways;
 }
 
 function reachOfEntry(
   { vault, onSealedFault }: TellDeps,
-  { tenant }: Pick<RequestContext, "tenant">,
-  { id, people_encrypted: sealed }: LockedEntry,
+  tenant: Tenant,
+  { id, people_encrypted: sealed }: Pick<LockedEntry, "id" | "people_encrypted">,
 ): Reach {
   const unreachable: Reach = { email: undefined, mobile: undefined, phone: undefined };
   if (!sealed) return unreachable;
@@ -76,11 +88,10 @@ export async function tellOf(
     readonly told: readonly Told[];
     /** Epoch ms. */
     readonly now: number;
-    readonly answerBy: number;
   },
 ): Promise<void> {
-  const { tenantId, told, now, answerBy } = given;
-  const messages = told.flatMap(({ entry, offer, way }): PlannedMessage[] => {
+  const { tenantId, told, now } = given;
+  const messages = told.flatMap(({ entry, offer, way, answerBy }): PlannedMessage[] => {
     if (!way) return [];
     return [
       {

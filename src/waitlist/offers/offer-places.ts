@@ -6,10 +6,11 @@ import type { OrderKey } from "../entries/queries.ts";
 import { readOrder } from "../entries/read-order.ts";
 import { listSettings } from "../settings/queries.ts";
 import type { ServiceWaitlist } from "../settings/settings.ts";
-import { chooseCompanions, choosePlace, kindName } from "./choose-offer.ts";
-import { findFreePlaces, type FreeOfKind, type OpenPlace } from "./find-free-places.ts";
-import { makeOfferIn } from "./make-offer.ts";
+import { kindName } from "./choose-offer.ts";
+import { findFreePlaces, type FreeOfKind } from "./find-free-places.ts";
+import { type MadeOffers, makeOffersIn, type OfferPlan } from "./make-offers.ts";
 import type { TellDeps } from "./offer-message.ts";
+import { planOffers, type PlanRules } from "./plan-offers.ts";
 
 /** What offering works with. */
 export interface OfferDeps extends Pick<Deps, "db">, TellDeps {
@@ -23,8 +24,8 @@ const pageMax = 1_000;
 const offersMax = 500;
 /** A run that made offers looks again, because places are counted from below. */
 const roundsMax = 10;
-/** Places that are tried for one wish when others are faster. */
-const triesMax = 10;
+/** Places of one transaction, whose slots nobody books meanwhile. */
+const plansAtOnce = 50;
 
 /**
  * Offers what is free to those who wait: wish by wish in the order (priority, then age, near-ties by id), each the
@@ -54,10 +55,11 @@ interface Round {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Asks wish by wish in the order, part by part of it; returns how many were asked. */
 async function offerRound(deps: OfferDeps, tenant: Tenant, round: Round): Promise<number> {
   const { free, signal } = round;
   const settings = await settingsOf(deps, tenant, free);
-  const asked = new Set<string>();
+  const asking: Asking = { ...round, tenant, settings, asked: new Set(), busy: new Set() };
   let after: OrderKey | null = null;
   do {
     const page: Awaited<ReturnType<typeof readOrder>> = await deps.db.inTenant(
@@ -65,20 +67,10 @@ async function offerRound(deps: OfferDeps, tenant: Tenant, round: Round): Promis
       (trx) => readOrder(trx, tenant.id, { after, countMax: pageMax }),
       { isReadOnly: true, signal },
     );
-    for (const entry of page.entries) {
-      if (asked.size >= round.offersMax) return asked.size;
-      const ofKind = free.get(kindName(entry));
-      if (!ofKind || asked.has(entry.id)) continue;
-      signal?.throwIfAborted();
-      const others = () => page.entries.filter((one) => !asked.has(one.id));
-      const rules = settings.get(entry.serviceIds[0] ?? "");
-      if (!rules) continue;
-      const made = await ask(deps, { tenant, entry, others, ofKind, rules });
-      for (const id of made) asked.add(id);
-    }
-    after = page.next;
+    await offerPage(deps, asking, page.entries);
+    after = asking.asked.size < round.offersMax ? page.next : null;
   } while (after !== null);
-  return asked.size;
+  return asking.asked.size;
 }
 
 async function settingsOf(
@@ -93,45 +85,53 @@ async function settingsOf(
   return new Map(rows.map((row) => [row.service_id, row]));
 }
 
-interface Asking {
+/** What one look into the order knows and notes. */
+interface Asking extends Round, PlanRules {
   readonly tenant: Tenant;
-  readonly entry: WaitingEntry;
-  /** Those near it in the order who were not asked yet. */
-  readonly others: () => readonly WaitingEntry[];
-  readonly ofKind: FreeOfKind;
-  readonly rules: ServiceWaitlist;
+  readonly asked: Set<string>;
+  /** Wishes that another worker has, or that wait no longer. */
+  readonly busy: Set<string>;
 }
 
-/** Offers a wish the earliest place that it can have; returns who was asked, companions included. */
-async function ask(deps: OfferDeps, asking: Asking): Promise<readonly string[]> {
-  const { entry, others, ofKind, rules } = asking;
-  for (let tries = 0; tries < triesMax; tries += 1) {
-    const place = choosePlace(entry, ofKind.places());
-    if (!place) return [];
-    const count = rules.people_per_place;
-    const companions = count === 1 ? [] : chooseCompanions(entry, others(), { place, count });
-    const made = await tryToOffer(deps, { ...asking, place, companions });
-    if (made === "gone") ofKind.forget(place);
-    else {
-      if (made.length > 0) ofKind.take(place);
-      return made;
-    }
-  }
-  return [];
-}
-
-async function tryToOffer(
+/**
+ * Offers as many places at once as fit one transaction. Where one cannot be had, its wish is planned anew before anybody
+ * who comes after it, so that the order is the same as one by one.
+ */
+async function offerPage(
   deps: OfferDeps,
-  given: Asking & { readonly place: OpenPlace; readonly companions: readonly WaitingEntry[] },
-): Promise<readonly string[] | "gone"> {
-  const { tenant, entry, place, companions, rules } = given;
-  const { timeZone } = place;
-  const plan = { place, timeZone, entry, companions, answerMinutes: rules.answer_minutes };
+  asking: Asking,
+  entries: readonly WaitingEntry[],
+): Promise<void> {
+  const { asked, busy, free, signal } = asking;
+  let from = 0;
+  let plansMax = plansAtOnce;
+  while (from < entries.length && asked.size < asking.offersMax) {
+    signal?.throwIfAborted();
+    const isOver = (entry: WaitingEntry): boolean => asked.has(entry.id) || busy.has(entry.id);
+    const plans = planOffers(entries, { ...asking, from, plansMax, isOver });
+    if (plans.length === 0) return;
+    const { made, asked: ids, stop } = await tryToMake(deps, asking.tenant, plans);
+    for (const { entry, place } of plans.slice(0, made)) free.get(kindName(entry))?.take(place);
+    for (const id of ids) asked.add(id);
+    const next = plans[made];
+    if (stop === "gone" && next) free.get(kindName(next.entry))?.forget(next.place);
+    if (stop === "busy" && next) busy.add(next.entry.id);
+    // Under ceilings each is claimed by itself.
+    plansMax = stop === "alone" ? 1 : plansMax;
+    from = (next ?? plans.at(-1))?.at ?? entries.length;
+  }
+}
+
+async function tryToMake(
+  deps: OfferDeps,
+  tenant: Tenant,
+  plans: readonly OfferPlan[],
+): Promise<MadeOffers> {
   try {
-    return await deps.db.inTenant(tenant.id, (trx) => makeOfferIn(trx, deps, { tenant, plan }));
+    return await deps.db.inTenant(tenant.id, (trx) => makeOffersIn(trx, deps, { tenant, plans }));
   } catch (error) {
     // Somebody was faster, or what was seen a moment ago is closed.
-    if (error instanceof DomainError) return "gone";
+    if (error instanceof DomainError) return { made: 0, asked: [], stop: "gone" };
     throw error;
   }
 }

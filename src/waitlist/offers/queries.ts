@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Channel, Language, LocalizedText } from "../../context.ts";
 import type { Trx } from "../../db/database.ts";
 import type { StoredLeg } from "../../slots/holds/hold.ts";
@@ -32,25 +32,11 @@ export async function lockWaiting(
   return rows;
 }
 
-/** Writes a place whose slots were just claimed until shortly after `answerBy` (epoch ms). */
-export async function insertPlace(
-  trx: Trx,
-  tenantId: string,
-  { place, answerBy }: { readonly place: OfferedPlace; readonly answerBy: number },
-): Promise<void> {
-  const legs = place.legs.map((leg) => ({
-    service_id: leg.serviceId,
-    starts_at: dateFromEpochMs(leg.startsAt).toISOString(),
-    ends_at: dateFromEpochMs(leg.endsAt).toISOString(),
-    resource_ids: leg.resourceIds,
-  }));
-  await sql`
-    INSERT INTO waitlist_places
-      (tenant_id, id, site_id, service_ids, party_size, channel, starts_at, ends_at, legs, answer_by)
-    VALUES (${tenantId}, ${place.id}, ${place.siteId}, ${place.serviceIds}::uuid[], ${place.partySize}, ${place.channel},
-      ${dateFromEpochMs(place.startsAt)}, ${dateFromEpochMs(place.endsAt)}, ${JSON.stringify(legs)}::jsonb,
-      ${dateFromEpochMs(answerBy)})
-  `.execute(trx);
+/** A place that was just claimed, until when it can be answered (epoch ms), and the offers of it. */
+export interface NewPlace {
+  readonly place: OfferedPlace;
+  readonly answerBy: number;
+  readonly offers: readonly NewOffer[];
 }
 
 /** An offer as it is made. */
@@ -60,24 +46,49 @@ export interface NewOffer {
   readonly way: OfferWay;
 }
 
-/** Writes the offers of a place and marks their locked wishes as asked. */
-export async function insertOffers(
-  trx: Trx,
-  tenantId: string,
-  { placeId, offers }: { readonly placeId: string; readonly offers: readonly NewOffer[] },
-): Promise<void> {
-  const entryIds = offers.map((one) => one.entryId);
-  await sql`
-    INSERT INTO waitlist_offers (tenant_id, id, place_id, entry_id, way)
-    SELECT ${tenantId}, o.id, ${placeId}, o.entry_id, o.way
-    FROM unnest(${offers.map((one) => one.id)}::uuid[], ${entryIds}::uuid[], ${offers.map((one) => one.way)}::text[])
-      AS o (id, entry_id, way)
-  `.execute(trx);
-  await sql`
-    UPDATE waitlist_entries
-    SET status = 'offered', updated_at = clock_now(), version = version + 1
-    WHERE tenant_id = ${tenantId} AND id = ANY (${entryIds}::uuid[]) AND status = 'waiting'
-  `.execute(trx);
+/** Writes places with their offers, and marks their locked wishes as asked. Parts of `writeTogether`. */
+export function offerWrites(tenantId: string, places: readonly NewPlace[]): RawBuilder<unknown>[] {
+  const offers = places.flatMap(({ place, offers: own }) =>
+    own.map((one) => ({ id: one.id, place_id: place.id, entry_id: one.entryId, way: one.way })),
+  );
+  return [
+    sql`
+      INSERT INTO waitlist_places
+        (tenant_id, id, site_id, service_ids, party_size, channel, starts_at, ends_at, legs, answer_by)
+      SELECT ${tenantId}::uuid, p.id, p.site_id, p.service_ids, p.party_size, p.channel, p.starts_at, p.ends_at, p.legs,
+             p.answer_by
+      FROM jsonb_to_recordset(${JSON.stringify(places.map(placeRow))}::jsonb) AS p (
+        id uuid, site_id uuid, service_ids uuid[], party_size int, channel text, starts_at timestamptz,
+        ends_at timestamptz, legs jsonb, answer_by timestamptz)`,
+    sql`
+      INSERT INTO waitlist_offers (tenant_id, id, place_id, entry_id, way)
+      SELECT ${tenantId}::uuid, o.id, o.place_id, o.entry_id, o.way
+      FROM jsonb_to_recordset(${JSON.stringify(offers)}::jsonb) AS o (id uuid, place_id uuid, entry_id uuid, way text)`,
+    sql`
+      UPDATE waitlist_entries
+      SET status = 'offered', updated_at = clock_now(), version = version + 1
+      WHERE tenant_id = ${tenantId} AND id = ANY (${offers.map((one) => one.entry_id)}::uuid[]) AND status = 'waiting'`,
+  ];
+}
+
+function placeRow({ place, answerBy }: NewPlace) {
+  const text = (instant: number): string => dateFromEpochMs(instant).toISOString();
+  return {
+    id: place.id,
+    site_id: place.siteId,
+    service_ids: place.serviceIds,
+    party_size: place.partySize,
+    channel: place.channel,
+    starts_at: text(place.startsAt),
+    ends_at: text(place.endsAt),
+    legs: place.legs.map((leg) => ({
+      service_id: leg.serviceId,
+      starts_at: text(leg.startsAt),
+      ends_at: text(leg.endsAt),
+      resource_ids: leg.resourceIds,
+    })),
+    answer_by: text(answerBy),
+  };
 }
 
 /** An offer with its place and what it is offered to. */

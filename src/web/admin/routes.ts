@@ -57,6 +57,8 @@ import {
   showToday,
   startClosing,
 } from "./today/handlers.ts";
+import { changeSettings, showWaitlist, showWaitlists, withdrawShown } from "./waitlist/handlers.ts";
+import { addEntry, showNewEntry } from "./waitlist/new-handlers.ts";
 
 /** A page or an action: its method, its address below `/admin`, what answers, and what else the key must permit. */
 type AdminRoute = readonly [
@@ -102,6 +104,13 @@ const routes: readonly AdminRoute[] = [
   ["POST", "/conflicts/:id/move", moveConflict],
   ["POST", "/conflicts/:id/call", callConflict],
   ["POST", "/conflicts/:id/cancel", cancelConflict],
+
+  ["GET", "/waitlist", showWaitlists],
+  ["GET", "/waitlist/:service", showWaitlist],
+  ["POST", "/waitlist/:service/settings", changeSettings, "admin"],
+  ["GET", "/waitlist/:service/new", showNewEntry],
+  ["POST", "/waitlist/:service/new", addEntry],
+  ["POST", "/waitlist/:service/entries/:id/withdraw", withdrawShown],
 
   ["GET", "/bulk", showOperations],
   ["POST", "/bulk", makeOperation],

@@ -39,6 +39,12 @@ export const sections: readonly Section[] = [
     scope: "appointments",
   },
   {
+    path: "/admin/waitlist",
+    name: "wait_title",
+    about: "wait_about",
+    scope: "appointments",
+  },
+  {
     path: "/admin/bulk",
     name: "bulk_title",
     about: "bulk_about",

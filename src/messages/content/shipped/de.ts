@@ -244,6 +244,23 @@ Ohne Antwort bieten wir den Platz anderen an.
       text: "{{ administration }}. Platz frei für Sie: {{ date_short }}, {{ time }}{% if site %}, {{ site }}{% endif %}. Bitte annehmen bis {{ until_short }}: {{ offer_url }}",
     },
   },
+  waitlist_taken: {
+    email: {
+      subject: "Platz vergeben: {{ date }}, {{ time }}",
+      body: `# Diesmal war jemand schneller
+
+${greeting}
+
+der Platz am {{ date }}, {{ time }}, war mehreren Personen zugleich angeboten, und jemand hat vor Ihnen geantwortet. Das tut uns leid.
+
+Ihren Platz auf der Warteliste behalten Sie: Sobald wieder ein passender Termin frei wird, schreiben wir Ihnen.
+
+[Eintrag ansehen]({{ offer_url }})`,
+    },
+    sms: {
+      text: "{{ administration }}. Der Platz am {{ date_short }}, {{ time }} ging an jemanden, der schneller war. Ihren Platz auf der Warteliste behalten Sie: {{ offer_url }}",
+    },
+  },
   bulk_notice: {
     email: {
       subject: "Hinweis: {{ noun }} am {{ date }}, {{ time }}",

@@ -236,6 +236,23 @@ Without an answer we offer the place to somebody else.
       text: "{{ administration }}. A place is free for you: {{ date_short }}, {{ time }}{% if site %}, {{ site }}{% endif %}. Take it by {{ until_short }}: {{ offer_url }}",
     },
   },
+  waitlist_taken: {
+    email: {
+      subject: "Place taken: {{ date }} at {{ time }}",
+      body: `# Somebody else was faster this time
+
+${greeting}
+
+The place on {{ date }} at {{ time }} was offered to several people at once, and somebody answered before you. We are sorry.
+
+You keep your place on the waiting list: as soon as another time that suits you becomes free, we write to you.
+
+[See what you wait for]({{ offer_url }})`,
+    },
+    sms: {
+      text: "{{ administration }}. The place on {{ date_short }}, {{ time }} went to whoever answered first. You keep your place on the waiting list: {{ offer_url }}",
+    },
+  },
   bulk_notice: {
     email: {
       subject: "Notice: {{ noun }} on {{ date }} at {{ time }}",

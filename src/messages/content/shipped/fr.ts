@@ -245,6 +245,23 @@ Sans réponse, la place sera proposée à quelqu’un d’autre.
       text: "{{ administration }}. Place libre pour vous : {{ date_short }} à {{ time }}{% if site %}, {{ site }}{% endif %}. À accepter avant le {{ until_short }} : {{ offer_url }}",
     },
   },
+  waitlist_taken: {
+    email: {
+      subject: keepSigns("Place attribuée : {{ date }} à {{ time }}"),
+      body: keepSigns(`# Cette fois, quelqu’un a été plus rapide
+
+${greeting}
+
+la place du {{ date }} à {{ time }} était proposée à plusieurs personnes à la fois, et une autre a répondu avant vous. Nous en sommes désolés.
+
+Vous gardez votre rang sur la liste d’attente : dès qu’un autre horaire vous convient, nous vous écrivons.
+
+[Voir la demande]({{ offer_url }})`),
+    },
+    sms: {
+      text: "{{ administration }}. La place du {{ date_short }} à {{ time }} est allée à qui a répondu en premier. Vous gardez votre rang sur la liste d'attente : {{ offer_url }}",
+    },
+  },
   bulk_notice: {
     email: {
       subject: keepSigns("Avis : {{ noun }} du {{ date }} à {{ time }}"),

@@ -237,6 +237,23 @@ Senza risposta il posto viene offerto ad altre persone.
       text: "{{ administration }}. Posto libero per Lei: {{ date_short }}, ore {{ time }}{% if site %}, {{ site }}{% endif %}. Accetti entro {{ until_short }}: {{ offer_url }}",
     },
   },
+  waitlist_taken: {
+    email: {
+      subject: "Posto assegnato: {{ date }}, ore {{ time }}",
+      body: `# Questa volta è andato ad altri
+
+${greeting}
+
+il posto di {{ date }}, ore {{ time }}, era proposto a più persone insieme e un’altra ha risposto prima di Lei. Ci dispiace.
+
+Lei mantiene il Suo posto in lista d’attesa: appena si libera un altro orario che Le va bene, Le scriviamo.
+
+[Vedere la richiesta]({{ offer_url }})`,
+    },
+    sms: {
+      text: "{{ administration }}. Il posto di {{ date_short }}, ore {{ time }} è andato a chi ha risposto prima. Lei mantiene il Suo posto in lista d'attesa: {{ offer_url }}",
+    },
+  },
   bulk_notice: {
     email: {
       subject: "Avviso: {{ noun }} di {{ date }}, ore {{ time }}",

@@ -1,9 +1,11 @@
 import { deCallMessages } from "./calls/de.ts";
 import type { itAdminMessages } from "./it.ts";
+import { deAdminWaitlistMessages } from "./waitlist/de.ts";
 
 /** German texts of the administrators' pages. */
 export const deAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
   ...deCallMessages,
+  ...deAdminWaitlistMessages,
   admin: "Verwaltung",
   apply_button: "Anwenden",
   apply_text:

@@ -1,9 +1,11 @@
 import { enCallMessages } from "./calls/en.ts";
 import type { itAdminMessages } from "./it.ts";
+import { enAdminWaitlistMessages } from "./waitlist/en.ts";
 
 /** English texts of the administrators' pages. */
 export const enAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
   ...enCallMessages,
+  ...enAdminWaitlistMessages,
   admin: "Administration",
   apply_button: "Apply",
   apply_text:

@@ -1,9 +1,11 @@
 import { frCallMessages } from "./calls/fr.ts";
 import type { itAdminMessages } from "./it.ts";
+import { frAdminWaitlistMessages } from "./waitlist/fr.ts";
 
 /** French texts of the administrators' pages. */
 export const frAdminMessages: Readonly<Record<keyof typeof itAdminMessages, string>> = {
   ...frCallMessages,
+  ...frAdminWaitlistMessages,
   admin: "Administration",
   apply_button: "Appliquer",
   apply_text:

@@ -1,7 +1,10 @@
 import { itCallMessages } from "./calls/it.ts";
+import { itAdminWaitlistMessages } from "./waitlist/it.ts";
+
 /** Italian texts of the administrators' pages; every other catalogue has the same keys and placeholders. */
 export const itAdminMessages = {
   ...itCallMessages,
+  ...itAdminWaitlistMessages,
   admin: "Amministrazione",
   apply_button: "Applica",
   apply_text:

@@ -7,10 +7,13 @@ export const deWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
     "Auf diesen Namen wartet schon jemand auf dieses Anliegen. Öffnen Sie den Eintrag mit seinem Link oder rufen Sie uns an.",
   waitlist_already_title: "Sie stehen schon auf der Warteliste",
   waitlist_any_time: "Zu jeder Zeit",
+  waitlist_contact_hint:
+    "Ein frei gewordener Termin ist oft schnell weg: Per E-Mail sagen wir Ihnen sofort Bescheid, sonst rufen wir Sie an. Ohne Kontakt sehen Sie ihn nur hier.",
   waitlist_days: "{from} bis {to}",
   waitlist_decline_button: "Anderen überlassen",
   waitlist_decline_text: "Ihren Platz auf der Warteliste behalten Sie.",
   waitlist_declined: "Wir bieten diesen Termin anderen an. Sie bleiben auf der Warteliste.",
+  waitlist_email_hint: "Hierhin schreiben wir Ihnen, wenn ein Termin frei wird.",
   waitlist_exchange_text:
     "Wir schreiben Ihnen, wenn ein früherer Termin frei wird. Ihr Termin bleibt, bis Sie den früheren annehmen.",
   waitlist_exchange_title: "Möchten Sie früher kommen?",
@@ -28,6 +31,12 @@ export const deWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
   waitlist_join_title: "Auf die Warteliste",
   waitlist_joined: "Sie stehen auf der Warteliste",
   waitlist_link_text: "Mit diesem Link kommen Sie hierher zurück. Behalten Sie ihn für sich.",
+  waitlist_lost_closed:
+    "Diesen Termin gibt es nicht mehr: {day}, {time}. Ihren Platz auf der Warteliste behalten Sie.",
+  waitlist_lost_expired:
+    "Die Frist ist abgelaufen: {day}, {time} ging an andere. Sie warten weiter, nach denen, die schon auf der Liste waren.",
+  waitlist_lost_taken:
+    "{day}, {time}: Diesmal hat jemand vor Ihnen geantwortet. Das tut uns leid. Ihren Platz auf der Warteliste behalten Sie, und wir schreiben Ihnen, sobald wieder ein Termin frei wird.",
   waitlist_no_token:
     "Öffnen Sie den Link, den Sie beim Eintragen oder mit unserer Nachricht bekommen haben.",
   waitlist_none_suits: "Passt kein Termin?",

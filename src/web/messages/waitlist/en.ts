@@ -7,10 +7,13 @@ export const enWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
     "There is an open wish for this service in this name. Open it with its link, or call us.",
   waitlist_already_title: "You are on the waiting list already",
   waitlist_any_time: "Any time",
+  waitlist_contact_hint:
+    "A freed time may be gone soon: by e-mail we tell you at once, otherwise we call you. Without a contact you see it only here.",
   waitlist_days: "from {from} to {to}",
   waitlist_decline_button: "Leave it to somebody else",
   waitlist_decline_text: "You keep your place on the waiting list.",
   waitlist_declined: "We offer this time to somebody else. You stay on the waiting list.",
+  waitlist_email_hint: "We write to you here when a time becomes free.",
   waitlist_exchange_text:
     "We write to you when an earlier time becomes free. Your appointment stays as it is until you take the earlier one.",
   waitlist_exchange_title: "Would you rather come earlier?",
@@ -28,6 +31,12 @@ export const enWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
   waitlist_join_title: "Join the waiting list",
   waitlist_joined: "You are on the waiting list",
   waitlist_link_text: "With this link you come back here. Keep it to yourself.",
+  waitlist_lost_closed:
+    "This time is not there any more: {day}, {time}. You keep your place on the waitlist.",
+  waitlist_lost_expired:
+    "The time to answer has passed: {day}, {time} went to others. You still wait, after those who were on the list already.",
+  waitlist_lost_taken:
+    "{day}, {time}: somebody answered before you this time. We are sorry. You keep your place on the waitlist, and we write to you as soon as another time becomes free.",
   waitlist_no_token: "Open the link that you got when you joined, or in our message.",
   waitlist_none_suits: "No time suits you?",
   waitlist_offer_exchange: "When you take it, your present appointment goes to somebody else.",

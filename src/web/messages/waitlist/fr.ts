@@ -7,10 +7,13 @@ export const frWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
     "Une demande est déjà ouverte à ce nom pour cette démarche. Ouvrez-la avec son lien ou appelez-nous.",
   waitlist_already_title: "Vous êtes déjà sur la liste d’attente",
   waitlist_any_time: "À toute heure",
+  waitlist_contact_hint:
+    "Un créneau libéré part vite : par e-mail nous vous prévenons aussitôt, sinon nous vous appelons. Sans contact, vous ne le voyez qu’ici.",
   waitlist_days: "du {from} au {to}",
   waitlist_decline_button: "Le laisser à d’autres",
   waitlist_decline_text: "Vous gardez votre place sur la liste d’attente.",
   waitlist_declined: "Nous proposons ce créneau à d’autres. Vous restez sur la liste d’attente.",
+  waitlist_email_hint: "C’est là que nous vous écrivons quand un créneau se libère.",
   waitlist_exchange_text:
     "Nous vous écrivons quand un créneau plus tôt se libère. Votre rendez-vous reste tel quel jusqu’à ce que vous acceptiez.",
   waitlist_exchange_title: "Souhaitez-vous venir plus tôt ?",
@@ -28,6 +31,12 @@ export const frWaitlistMessages: Readonly<Record<keyof typeof itWaitlistMessages
   waitlist_join_title: "S’inscrire sur la liste d’attente",
   waitlist_joined: "Vous êtes sur la liste d’attente",
   waitlist_link_text: "Ce lien vous ramène ici. Gardez-le pour vous.",
+  waitlist_lost_closed:
+    "Ce créneau n’existe plus : {day}, {time}. Vous gardez votre rang sur la liste d’attente.",
+  waitlist_lost_expired:
+    "Le délai est passé : {day}, {time} est allé à d’autres. Vous attendez encore, après qui était déjà sur la liste.",
+  waitlist_lost_taken:
+    "{day}, {time} : cette fois, quelqu’un a répondu avant vous. Nous en sommes désolés. Vous gardez votre rang sur la liste d’attente et nous vous écrivons dès qu’un autre créneau se libère.",
   waitlist_no_token: "Ouvrez le lien reçu à l’inscription ou dans notre message.",
   waitlist_none_suits: "Aucun créneau ne convient ?",
   waitlist_offer_exchange: "Si vous le prenez, votre rendez-vous actuel va à d’autres.",

@@ -5,10 +5,13 @@ export const itWaitlistMessages = {
     "C’è già una richiesta aperta a questo nome per questo servizio. Aprila con il suo link, oppure chiamaci.",
   waitlist_already_title: "Sei già in lista d’attesa",
   waitlist_any_time: "A qualsiasi ora",
+  waitlist_contact_hint:
+    "Un posto liberato può durare poco: con l’e-mail ti avvisiamo subito, con il telefono ti chiamiamo. Senza recapiti lo vedi solo qui.",
   waitlist_days: "dal {from} al {to}",
   waitlist_decline_button: "Lo lascio ad altri",
   waitlist_decline_text: "Mantieni il tuo posto in lista d’attesa.",
   waitlist_declined: "Proponiamo questo orario ad altri. Resti in lista d’attesa.",
+  waitlist_email_hint: "Qui ti scriviamo quando si libera un orario.",
   waitlist_exchange_text:
     "Ti scriviamo quando si libera un orario prima. Il tuo appuntamento resta com’è finché non accetti quello nuovo.",
   waitlist_exchange_title: "Vorresti venire prima?",
@@ -26,6 +29,12 @@ export const itWaitlistMessages = {
   waitlist_join_title: "Entra in lista d’attesa",
   waitlist_joined: "Sei in lista d’attesa",
   waitlist_link_text: "Con questo link torni qui. Tienilo per te.",
+  waitlist_lost_closed:
+    "Questo orario non c’è più: {day}, {time}. Mantieni il tuo posto in lista d’attesa.",
+  waitlist_lost_expired:
+    "Il tempo per rispondere è passato: {day}, {time} è andato ad altri. Aspetti ancora, dopo chi era già in lista.",
+  waitlist_lost_taken:
+    "{day}, {time}: questa volta un’altra persona ha risposto prima. Ci dispiace. Mantieni il tuo posto in lista d’attesa e ti scriviamo appena si libera un altro orario.",
   waitlist_no_token:
     "Apri il link che hai ricevuto entrando in lista, o quello del nostro messaggio.",
   waitlist_none_suits: "Nessun orario va bene?",

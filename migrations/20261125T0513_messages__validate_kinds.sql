@@ -1,0 +1,3 @@
+ALTER TABLE messages VALIDATE CONSTRAINT messages_kind_is_known;
+ALTER TABLE message_templates VALIDATE CONSTRAINT message_templates_kind_is_known;
+ALTER TABLE phone_tasks VALIDATE CONSTRAINT phone_tasks_kind_is_known;
