@@ -16,6 +16,12 @@ import { startPart } from "./start-part.ts";
 const DRAIN_MS = 11_000;
 
 /**
+ * Connections that may wait to be accepted (the system may allow fewer). With Node's own 511, a crowd that comes in one
+ * moment lost some of its greetings, and those who had to repeat theirs waited for up to 15 s.
+ */
+const backlogMax = 4_096;
+
+/**
  * Serves HTTP until the end of `life`. The stop is graceful: readiness goes off and replies say
  * `Connection: close`, after the configured delay nothing new is accepted, requests under way are finished.
  * Throws StartError when the port cannot be opened.
@@ -33,7 +39,7 @@ export async function startServer(deps: AppDeps, config: Config, life: ProcessLi
     hasMailbox: config.database === undefined,
     front,
   });
-  const server = createNodeServer(app, { publicUrl, front });
+  const server = createNodeServer(app, { publicUrl, front, metrics: deps.metrics });
   await listen(server, host, port);
   life.onStop(async (manner) => {
     isDraining = true;
@@ -44,7 +50,7 @@ export async function startServer(deps: AppDeps, config: Config, life: ProcessLi
 async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(listenFailure(error, host, port)));
-    server.listen({ host, port }, resolve);
+    server.listen({ host, port, backlog: backlogMax }, resolve);
   });
   server.removeAllListeners("error");
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { matchedRoutes } from "hono/route";
-import { newId } from "../db/random.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { monotonicMs } from "../time/clock.ts";
 import type { AppContext } from "./app-env.ts";
+import { newRequestId } from "./request-id.ts";
 import { findRepeatedHeader } from "./check-target.ts";
 import { isAmong, type WrittenJson } from "./send-json.ts";
 
@@ -33,7 +33,9 @@ export interface FrontAnswersOptions {
 }
 
 interface Kept extends WrittenJson {
-  readonly headers: Readonly<Record<string, string | number>>;
+  /** Names and values in turn, but for the length and the request's own name: Node writes such a list as it is. */
+  readonly headers: readonly string[];
+  readonly length: string;
   readonly route: string;
   readonly holds: () => boolean;
 }
@@ -55,7 +57,8 @@ export function createFrontAnswers({ metrics, isDraining }: FrontAnswersOptions)
       known.set(url, {
         body,
         etag,
-        headers: stated,
+        headers: Object.entries(stated).flat(),
+        length: String(Buffer.byteLength(body)),
         route: matchedRoutes(c).at(-1)?.path ?? "unmatched",
         holds,
       });
@@ -108,20 +111,15 @@ function plainHeaders(outgoing: ServerResponse): Record<string, string> {
 
 function send(
   outgoing: ServerResponse,
-  { body, etag, headers }: Kept,
+  { body, etag, headers, length }: Kept,
   known: string | undefined,
 ): 200 | 304 {
-  const own = { ...headers, "x-request-id": newId() };
+  const own = [...headers, "x-request-id", newRequestId()];
   if (known !== undefined && isAmong(etag, known)) {
     outgoing.writeHead(304, own).end();
     return 304;
   }
-  outgoing
-    .writeHead(200, {
-      ...own,
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
-    })
-    .end(body);
+  own.push("content-type", "application/json", "content-length", length);
+  outgoing.writeHead(200, own).end(body);
   return 200;
 }

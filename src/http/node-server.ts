@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { AppEnv } from "./app-env.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import type { FrontAnswers } from "./front-answers.ts";
 import { problemDocument, problemMediaType } from "./problem-document.ts";
 import {
@@ -17,8 +18,10 @@ export interface NodeServerOptions {
   readonly publicUrl: string;
   /** Open connections at most; more are closed at once. Default 4,000. */
   readonly connectionsMax?: number;
-  /** Requests that are worked on at once; the rest is told to come back, at once. Default 512. */
+  /** Requests that are worked on at once at most; the rest is told to come back, at once. Default 512. */
   readonly inFlightMax?: number;
+  /** Counts what is told to come back. */
+  readonly metrics?: Pick<Metrics, "httpRequestShed"> | undefined;
   /** How long (ms) nothing may pass on a connection before it is closed. Default 2 minutes. */
   readonly silenceMsMax?: number;
   /** Answers that need not go through the app. */
@@ -46,6 +49,7 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
   const unlessTooMuch = shedLoad({
     publicUrl: options.publicUrl,
     inFlightMax: options.inFlightMax ?? 512,
+    metrics: options.metrics,
   });
   const server = createServer(
     {

@@ -33,8 +33,8 @@ export interface Lookout {
   ) => Promise<{ now: number; rules: BookingRules }>;
   /** The days of the sites of some rules, which `rules` gave. */
   readonly see: (tenantId: string, rules: BookingRules, range: DateRange) => Promise<Moment>;
-  /** Whether what was found is still what would be found; asks for it to stay known. Never waits. */
-  readonly holds: (seen: Sighting) => boolean;
+  /** Makes what tells whether what was found is still what would be found, and asks for it to stay known. Never waits. */
+  readonly watch: (seen: Sighting) => () => boolean;
 }
 
 /** What a search was made of, and when (epoch ms) time alone changes what it found. */
@@ -83,7 +83,7 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
   const look = async (tenantId: string, wanted?: Wanted): Promise<Moment> => {
     const watch = watchOf(tenantId);
     const group = wanted && watch.want(wanted);
-    const ageMs = watch.ageMs();
+    const ageMs = nowMs() - watch.readAtMs();
     if (ageMs < ageMaxMs && (!group || watch.knows(group))) {
       if (ageMs > refreshAfterMs) watch.refreshSoon();
       return watch.moment();
@@ -98,14 +98,18 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
       return { now, rules: rememberedRules(catalogue, names) };
     },
     see: (tenantId, rules, range) => look(tenantId, { rules, range }),
-    holds: ({ tenantId, rules, range, edition, changesAt }) => {
+    watch: ({ tenantId, rules, range, edition, changesAt }) => {
       const watch = watchOf(tenantId);
       const group = watch.want({ rules, range });
-      const ageMs = watch.ageMs();
-      if (ageMs >= ageMaxMs || !watch.knows(group)) return false;
-      if (ageMs > refreshAfterMs) watch.refreshSoon();
-      const moment = watch.moment();
-      return moment.edition === edition && moment.now < changesAt;
+      return () => {
+        const now = nowMs();
+        // A group that was forgotten meanwhile is no longer known, and this says no.
+        group.wantedMs = now;
+        const ageMs = now - watch.readAtMs();
+        if (ageMs >= ageMaxMs || !watch.knows(group)) return false;
+        if (ageMs > refreshAfterMs) watch.refreshSoon();
+        return watch.edition() === edition && watch.databaseNow(now) < changesAt;
+      };
     },
   };
 }
@@ -151,9 +155,12 @@ function groupOf({ rules, range }: Wanted): Group {
 
 interface TenantWatch {
   readonly want: (wanted: Wanted) => Group;
-  /** How long ago (ms) the last reading began; Infinity before the first. */
-  readonly ageMs: () => number;
+  /** When (by this process's clock, ms) the last reading began; -Infinity before the first. */
+  readonly readAtMs: () => number;
   readonly knows: (group: Group) => boolean;
+  readonly edition: () => object;
+  /** The database's clock (epoch ms) at an instant of this process's. */
+  readonly databaseNow: (nowMs: number) => number;
   readonly moment: () => Moment;
   /** Reads anew what is wanted by then; what is under way already does not count. */
   readonly refresh: () => Promise<void>;
@@ -166,6 +173,7 @@ function createTenantWatch(db: Database, tenantId: string, nowMs: () => number):
   let known: Known = nothingKnown;
   let readAtMs = Number.NEGATIVE_INFINITY;
   const groups = createGroups(nowMs);
+  const databaseNow = (atMs: number): number => known.now + Math.floor(atMs - known.readMs);
   const reads = oneAtATime(async () => {
     const startedMs = nowMs();
     const wanted = datesOf(groups.namesWanted());
@@ -174,7 +182,9 @@ function createTenantWatch(db: Database, tenantId: string, nowMs: () => number):
   });
   return {
     want: groups.want,
-    ageMs: () => nowMs() - readAtMs,
+    readAtMs: () => readAtMs,
+    edition: () => known.edition,
+    databaseNow,
     knows: (group) => {
       if (group.knownIn === known) return true;
       const isKnown = group.names.every((name) => known.blocks.has(name));
@@ -182,7 +192,7 @@ function createTenantWatch(db: Database, tenantId: string, nowMs: () => number):
       return isKnown;
     },
     moment: () => ({
-      now: known.now + Math.floor(nowMs() - known.readMs),
+      now: databaseNow(nowMs()),
       edition: known.edition,
       catalogue: known.catalogue,
       dayOf: (siteId, date) => known.days.get(`${siteId}/${date}`) ?? emptyDay,

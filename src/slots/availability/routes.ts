@@ -33,7 +33,7 @@ export function availabilityRoutes(
   const send = (c: AppContext, written: Answer, sighting: Sighting) => {
     const { availability } = deps;
     if (front && availability) {
-      const holds = (): boolean => availability.lookout.holds(sighting);
+      const holds = availability.lookout.watch(sighting);
       front.keep(c, written, { headers: freshness, holds });
     }
     return sendJson(c, written, freshness);
