@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import type { AppDeps } from "./deps.ts";
 import { createFrontAnswers } from "./http/front-answers.ts";
 import { createNodeServer } from "./http/node-server.ts";
+import { type Doors, openDoors } from "./http/open-doors.ts";
 import { recordReceipts } from "./messages/receipts/record-receipts.ts";
 import type { ReceiptSink } from "./messages/transports/transport.ts";
 import { readCallbackKeys } from "./open-providers.ts";
@@ -14,12 +15,6 @@ import { startPart } from "./start-part.ts";
 
 /** Longest wait for requests under way; longer than any of them may take. */
 const DRAIN_MS = 11_000;
-
-/**
- * Connections that may wait to be accepted (the system may allow fewer). With Node's own 511, a crowd that comes in one
- * moment lost some of its greetings, and those who had to repeat theirs waited for up to 15 s.
- */
-const backlogMax = 4_096;
 
 /**
  * Serves HTTP until the end of `life`. The stop is graceful: readiness goes off and replies say
@@ -40,24 +35,18 @@ export async function startServer(deps: AppDeps, config: Config, life: ProcessLi
     front,
   });
   const server = createNodeServer(app, { publicUrl, front, metrics: deps.metrics });
-  await listen(server, host, port);
+  const doors = await openDoors(server, { host, port }).catch((error: unknown) => {
+    throw listenFailure(error, host, port);
+  });
   life.onStop(async (manner) => {
     isDraining = true;
-    await stopServer(server, manner, config.stopDelayMs);
+    if (!manner.isHurried && !manner.isInteractive) await sleep(config.stopDelayMs);
+    await stopServer(server, doors, manner);
   });
 }
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(listenFailure(error, host, port)));
-    server.listen({ host, port, backlog: backlogMax }, resolve);
-  });
-  server.removeAllListeners("error");
-}
-
-async function stopServer(server: Server, manner: StopManner, delayMs: number): Promise<void> {
-  if (!manner.isHurried && !manner.isInteractive) await sleep(delayMs);
-  const closed = new Promise((resolve) => server.close(resolve));
+async function stopServer(server: Server, doors: Doors, manner: StopManner): Promise<void> {
+  const closed = doors.close();
   server.closeIdleConnections();
   const limit = AbortSignal.timeout(manner.isHurried ? 0 : DRAIN_MS);
   limit.addEventListener("abort", () => server.closeAllConnections());
