@@ -25,7 +25,7 @@ export interface NodeServerOptions {
   /** How long (ms) nothing may pass on a connection before it is closed. Default 2 minutes. */
   readonly silenceMsMax?: number;
   /** Answers that need not go through the app. */
-  readonly front?: Pick<FrontAnswers, "answer"> | undefined;
+  readonly front?: Pick<FrontAnswers, "answer" | "lookAndAnswer"> | undefined;
 }
 
 const headersBytesMax = 16_384;
@@ -63,8 +63,10 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
       connectionsCheckingInterval: 1_000,
     },
     (incoming, outgoing) => {
-      if (options.front?.answer(incoming, outgoing)) return;
+      const { front } = options;
+      if (front?.answer(incoming, outgoing)) return;
       void unlessTooMuch({ incoming, outgoing }, async () => {
+        if (await front?.lookAndAnswer(incoming, outgoing)) return;
         await listener(incoming, outgoing);
       });
     },

@@ -29,15 +29,15 @@ export function shedLoad({ publicUrl, inFlightMax, metrics }: ShedLoadOptions) {
   const detail = "Too many requests at once. Please try again shortly.";
   const body = JSON.stringify(problemDocument(publicUrl, tryAgainLater, { detail }));
   // As names and values in turn, and a text as the body: Node writes such an answer in one piece.
-  const headers = [
-    ...["Content-Type", problemMediaType],
-    ...["Content-Length", String(Buffer.byteLength(body))],
-    ...["Retry-After", String(retryAfterSeconds)],
-    ...["Cache-Control", "no-store"],
-    ...["X-Content-Type-Options", "nosniff"],
-    ...["Access-Control-Allow-Origin", "*"],
-    ...["Access-Control-Expose-Headers", "Retry-After"],
-  ];
+  const headers = Object.entries({
+    "Content-Type": problemMediaType,
+    "Content-Length": String(Buffer.byteLength(body)),
+    "Retry-After": String(retryAfterSeconds),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Retry-After",
+  }).flat();
   const admission = createAdmission({ inFlightMax });
   return async (
     { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },

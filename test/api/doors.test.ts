@@ -12,7 +12,8 @@ async function open(connectionsMax: number) {
   const server = createServer((_, outgoing) => outgoing.end("Hello"));
   server.maxConnections = connectionsMax;
   const doors = await openDoors(server, { host, port: 0 });
-  const all = { server, doors, sockets: [] as Socket[] };
+  const sockets: Socket[] = [];
+  const all = { server, doors, sockets };
   opened.push(all);
   return all;
 }

@@ -85,7 +85,7 @@ describe("a service with too much to do", () => {
     await expect.poll(() => countSessions(app, "wait_event_type = 'Lock'")).toBe(2);
     return async () => {
       await release();
-      return (await Promise.all(worked)).map(({ status }) => status).toSorted();
+      return (await Promise.all(worked)).map(({ status }) => status).toSorted((a, b) => a - b);
     };
   }
 

@@ -33,8 +33,16 @@ export interface Lookout {
   ) => Promise<{ now: number; rules: BookingRules }>;
   /** The days of the sites of some rules, which `rules` gave. */
   readonly see: (tenantId: string, rules: BookingRules, range: DateRange) => Promise<Moment>;
-  /** Makes what tells whether what was found is still what would be found, and asks for it to stay known. Never waits. */
-  readonly watch: (seen: Sighting) => () => boolean;
+  /** Watches whether what was found is still what would be found, and asks for it to stay known. */
+  readonly watch: (seen: Sighting) => Watch;
+}
+
+/** Tells whether something that was found still would be. */
+export interface Watch {
+  /** Never waits. `unsure`: nothing else is known, but what is known is too old to say so. */
+  readonly holds: () => "yes" | "no" | "unsure";
+  /** Waits for a look that is under way, or looks: one for all who wait. Fails as the database does. */
+  readonly look: () => Promise<void>;
 }
 
 /** What a search was made of, and when (epoch ms) time alone changes what it found. */
@@ -101,15 +109,18 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
     watch: ({ tenantId, rules, range, edition, changesAt }) => {
       const watch = watchOf(tenantId);
       const group = watch.want({ rules, range });
-      return () => {
+      const holds: Watch["holds"] = () => {
         const now = nowMs();
         // A group that was forgotten meanwhile is no longer known, and this says no.
         group.wantedMs = now;
+        if (watch.edition() !== edition || watch.databaseNow(now) >= changesAt) return "no";
+        if (!watch.knows(group)) return "no";
         const ageMs = now - watch.readAtMs();
-        if (ageMs >= ageMaxMs || !watch.knows(group)) return false;
+        if (ageMs >= ageMaxMs) return "unsure";
         if (ageMs > refreshAfterMs) watch.refreshSoon();
-        return watch.edition() === edition && watch.databaseNow(now) < changesAt;
+        return "yes";
       };
+      return { holds, look: watch.join };
     },
   };
 }
@@ -166,6 +177,8 @@ interface TenantWatch {
   readonly refresh: () => Promise<void>;
   /** The same, unless one is under way; a failure is met again by whoever then has to wait. */
   readonly refreshSoon: () => void;
+  /** Waits for what is under way, or reads anew. */
+  readonly join: () => Promise<void>;
 }
 
 /** What is looked at of one tenant: one reading at a time, and one more for those who came meanwhile. */
@@ -231,7 +244,9 @@ function createGroups(nowMs: () => number) {
 }
 
 /** Does `work` once at a time; who comes meanwhile shares the next one. */
-function oneAtATime(work: () => Promise<void>): Pick<TenantWatch, "refresh" | "refreshSoon"> {
+function oneAtATime(
+  work: () => Promise<void>,
+): Pick<TenantWatch, "refresh" | "refreshSoon" | "join"> {
   let underWay: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   const begin = (): Promise<void> => {
@@ -252,6 +267,7 @@ function oneAtATime(work: () => Promise<void>): Pick<TenantWatch, "refresh" | "r
   };
   return {
     refresh: () => (underWay ? afterwards(underWay) : begin()),
+    join: () => underWay ?? begin(),
     refreshSoon: () => {
       if (!underWay) begin().catch(() => undefined);
     },
