@@ -56,6 +56,15 @@ describe("how many are let in", () => {
     expect(waiting.length).toBe(inFlightMax);
   });
 
+  test("does not depend on one that was followed for minutes", () => {
+    const gate = createAdmission({ inFlightMax });
+    gate.enter(0);
+    for (let n = 0; n < 99; n += 1) gate.enter(600_000);
+    for (let n = 0; n < 98; n += 1) gate.leave(600_000, 600_005);
+    gate.leave(0, 600_010);
+    expect(fill(gate, 600_010)).toBe(inFlightMax - 1);
+  });
+
   test("is never less than 64, however long a few take", () => {
     const gate = createAdmission({ inFlightMax });
     const entered = fill(gate, 0);

@@ -18,6 +18,8 @@ const inFlightMin = 64;
 /** What is judged at once: long enough for some batches of bookings to end. */
 const windowMs = 500;
 const endedMin = 16;
+/** None counts for more than so many times what is wanted: what is followed live ends after minutes and says nothing. */
+const outlierTimes = 5;
 /** Each good window opens the gate again by this share of the most. */
 const stepShare = 1 / 8;
 
@@ -54,7 +56,7 @@ export function createAdmission({ inFlightMax, tookMsWanted = 600 }: AdmissionOp
     leave: (enteredMs, nowMs) => {
       inFlight -= 1;
       window.ended += 1;
-      window.tookMs += nowMs - enteredMs;
+      window.tookMs += Math.min(nowMs - enteredMs, tookMsWanted * outlierTimes);
       judge(nowMs);
     },
   };

@@ -22,7 +22,7 @@ const operational = /^\/(?:livez|readyz|metrics)(?:\?|$)/;
 /**
  * Works on at most `inFlightMax` requests at once, fewer when they take too long (`createAdmission`), and refuses the
  * rest with `try-again-later` before anything is done for them, their body unread, so that those let in find a database
- * connection in time. A refusal here costs a twentieth of one made by the app: under ten times the load, refusing must
+ * connection in time. A refusal here costs a tenth of one made by the app: under ten times the load, refusing must
  * leave time for working. What was let in is always worked on to its end.
  */
 export function shedLoad({ publicUrl, inFlightMax, metrics }: ShedLoadOptions) {
