@@ -63,8 +63,14 @@ export interface LookoutOptions {
 
 /** What is older than this (ms) is read again behind the back of those who still may use it. */
 const refreshAfterMs = 400;
-/** Days that nobody asked for during so long (ms) are no longer looked at. */
-const forgetAfterMs = 5_000;
+/**
+ * Days that nobody asked for during so long (ms) are no longer looked at. Looking costs little as long as nothing changes;
+ * what was forgotten is read and judged anew, which for a month of 50 sites takes some seconds beside bookings.
+ */
+const forgetAfterMs = 30_000;
+/** Where very many different questions are asked, what is wanted would grow too large: sooner. */
+const forgetSoonAfterMs = 5_000;
+const groupsMax = 2_000;
 /** Days are looked at by so many in a row, so that overlapping searches look at the same ones. */
 const blockDays = 8;
 const tenantsMax = 1_000;
@@ -231,9 +237,11 @@ function createGroups(nowMs: () => number) {
     /** Forgets what nobody wants any more and names the rest. */
     namesWanted: (): Set<string> => {
       const names = new Set<string>();
+      const count = [...byRules.values()].reduce((sum, own) => sum + own.size, 0);
+      const sinceMs = nowMs() - (count > groupsMax ? forgetSoonAfterMs : forgetAfterMs);
       for (const [rules, own] of byRules) {
         for (const [name, group] of own) {
-          if (group.wantedMs < nowMs() - forgetAfterMs) own.delete(name);
+          if (group.wantedMs < sinceMs) own.delete(name);
           else for (const one of group.names) names.add(one);
         }
         if (own.size === 0) byRules.delete(rules);
