@@ -43,6 +43,7 @@ export const overload: Bench = {
         `${perSecond(capacity)} at its best; ${perSecond(asked(report) / report.seconds)} asked for during ${report.seconds.toFixed(0)} s: ${perSecond(rateOf(report))} granted, statuses ${JSON.stringify(report.statuses)}`,
         limit("granted, p99", report.p99Ms, [ACCEPTED_MS_MAX, "ms"]),
         limit("refused, p99", report.refusedP99Ms, [REFUSED_MS_MAX, "ms"]),
+        `from when they were sent, without the wait for one of ${CONNECTIONS} connections: granted ${Math.round(report.sentP99Ms)} ms, refused ${Math.round(report.refusedSentP99Ms)} ms (p99)`,
         limit("/livez, p99", percentile(livezMs, 0.99), [REFUSED_MS_MAX, "ms"]),
         limit("growth of memory (RSS)", growth, [GROWTH_MB_MAX, "MB"]),
         limit("until a booking alone is quick again", recoveryMs, [RECOVERY_MS_MAX, "ms"]),

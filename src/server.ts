@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import type { AppDeps } from "./deps.ts";
 import { createFrontAnswers } from "./http/front-answers.ts";
 import { createNodeServer } from "./http/node-server.ts";
+import { type Doors, openDoors } from "./http/open-doors.ts";
 import { recordReceipts } from "./messages/receipts/record-receipts.ts";
 import type { ReceiptSink } from "./messages/transports/transport.ts";
 import { readCallbackKeys } from "./open-providers.ts";
@@ -46,25 +47,19 @@ export async function startServer(
     front,
     planner,
   });
-  const server = createNodeServer(app, { publicUrl, front });
-  await listen(server, host, port);
+  const server = createNodeServer(app, { publicUrl, front, metrics: deps.metrics });
+  const doors = await openDoors(server, { host, port }).catch((error: unknown) => {
+    throw listenFailure(error, host, port);
+  });
   life.onStop(async (manner) => {
     isDraining = true;
-    await stopServer(server, manner, config.stopDelayMs);
+    if (!manner.isHurried && !manner.isInteractive) await sleep(config.stopDelayMs);
+    await stopServer(server, doors, manner);
   });
 }
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(listenFailure(error, host, port)));
-    server.listen({ host, port }, resolve);
-  });
-  server.removeAllListeners("error");
-}
-
-async function stopServer(server: Server, manner: StopManner, delayMs: number): Promise<void> {
-  if (!manner.isHurried && !manner.isInteractive) await sleep(delayMs);
-  const closed = new Promise((resolve) => server.close(resolve));
+async function stopServer(server: Server, doors: Doors, manner: StopManner): Promise<void> {
+  const closed = doors.close();
   server.closeIdleConnections();
   const limit = AbortSignal.timeout(manner.isHurried ? 0 : DRAIN_MS);
   limit.addEventListener("abort", () => server.closeAllConnections());

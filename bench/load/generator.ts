@@ -8,22 +8,32 @@ import { type Ending, idIn, performerOf } from "./tasks.ts";
 
 const TICK_MS = 2;
 
+interface Took {
+  readonly sinceDueMs: number;
+  readonly sinceSentMs: number;
+}
+
 class Tally {
   readonly latenciesMs: number[] = [];
   readonly refusedMs: number[] = [];
+  /** The same from when they were sent. */
+  readonly sentMs: number[] = [];
+  readonly refusedSentMs: number[] = [];
   readonly statuses: Record<string, number> = {};
   readonly ids: string[] = [];
   bytes = 0;
   lastRefusal: string | undefined;
 
-  note(ending: Ending, ms: number, isBooking: boolean): void {
+  note(ending: Ending, took: Took, isBooking: boolean): void {
     this.statuses[ending.status] = (this.statuses[ending.status] ?? 0) + 1;
     if (!ending.isGranted) {
-      this.refusedMs.push(ms);
+      this.refusedMs.push(took.sinceDueMs);
+      this.refusedSentMs.push(took.sinceSentMs);
       this.lastRefusal = `${ending.status} ${ending.body.toString().slice(0, 500)}`;
       return;
     }
-    this.latenciesMs.push(ms);
+    this.latenciesMs.push(took.sinceDueMs);
+    this.sentMs.push(took.sinceSentMs);
     this.bytes += ending.body.length;
     if (isBooking) this.ids.push(idIn(ending.body));
   }
@@ -47,6 +57,8 @@ async function run(plan: LoadPlan): Promise<LoadAnswer> {
     p50Ms: percentile(tally.latenciesMs, 0.5),
     p99Ms: percentile(tally.latenciesMs, 0.99),
     refusedP99Ms: percentile(tally.refusedMs, 0.99),
+    sentP99Ms: percentile(tally.sentMs, 0.99),
+    refusedSentP99Ms: percentile(tally.refusedSentMs, 0.99),
     bytes: tally.bytes,
     cpuShare: (user + system) / 1e6 / seconds,
   };
@@ -97,8 +109,11 @@ function timed(plan: LoadPlan, tally: Tally) {
   const perform = performerOf(plan);
   const isBooking = plan.task.kind === "book";
   return async (connection: Connection, dueMs: number): Promise<void> => {
+    const sentMs = performance.now();
     const ending = await perform(connection).catch((error: unknown) => broken(error));
-    tally.note(ending, performance.now() - dueMs, isBooking);
+    const endedMs = performance.now();
+    const took = { sinceDueMs: endedMs - dueMs, sinceSentMs: endedMs - sentMs };
+    tally.note(ending, took, isBooking);
   };
 }
 

@@ -46,6 +46,9 @@ export interface LoadReport {
   readonly p99Ms: number;
   /** The same of tasks that were refused; 0 when none was. */
   readonly refusedP99Ms: number;
+  /** Both from when the request was sent: without what it waited for a free connection of the generator. */
+  readonly sentP99Ms: number;
+  readonly refusedSentP99Ms: number;
   /** Bodies of granted answers. */
   readonly bytes: number;
   /** Share of a core that the generator itself used. */

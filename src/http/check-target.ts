@@ -44,12 +44,12 @@ const singleHeaders = new Set([
 
 /** Finds a header that may be sent once and was sent twice. Raw headers are names and values in turn. Node keeps the first of these and proxies may keep the last. */
 export function findRepeatedHeader(rawHeaders: readonly string[]): string | undefined {
-  const seen = new Set<string>();
+  let seen = "";
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? "";
     if (!singleHeaders.has(name)) continue;
-    if (seen.has(name)) return name;
-    seen.add(name);
+    if (seen.includes(`${name}\n`)) return name;
+    seen += `${name}\n`;
   }
   return undefined;
 }

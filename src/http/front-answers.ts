@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { matchedRoutes } from "hono/route";
-import { newId } from "../db/random.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { monotonicMs } from "../time/clock.ts";
 import type { AppContext } from "./app-env.ts";
+import { newRequestId } from "./request-id.ts";
 import { findRepeatedHeader } from "./check-target.ts";
 import { isAmong, type WrittenJson } from "./send-json.ts";
 
@@ -14,16 +14,21 @@ import { isAmong, type WrittenJson } from "./send-json.ts";
 export interface FrontAnswers {
   /**
    * Keeps what the app answers to this request now, if it is anonymous. `holds` is asked each time before the answer is
-   * given out again and must do without waiting; the first no ends it.
+   * given out again; the first no ends it.
    */
   readonly keep: (c: AppContext, written: WrittenJson, keeping: Keeping) => void;
-  /** Answers a request whose answer is kept and still holds; false leaves it to the app. */
+  /** Answers a request whose answer is kept and holds for sure, without waiting; false leaves it to what may wait. */
   readonly answer: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
+  /** The same for one whose answer is kept and may hold: looks first, once for all who ask meanwhile. */
+  readonly lookAndAnswer: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<boolean>;
 }
 
 export interface Keeping {
   readonly headers: Readonly<Record<string, string>>;
-  readonly holds: () => boolean;
+  /** Must do without waiting. */
+  readonly holds: () => "yes" | "no" | "unsure";
+  /** Makes sure what `holds` says. */
+  readonly look: () => Promise<void>;
 }
 
 export interface FrontAnswersOptions {
@@ -33,9 +38,12 @@ export interface FrontAnswersOptions {
 }
 
 interface Kept extends WrittenJson {
-  readonly headers: Readonly<Record<string, string | number>>;
+  /** Names and values in turn, but for the length and the request's own name: Node writes such a list as it is. */
+  readonly headers: readonly string[];
+  readonly length: string;
   readonly route: string;
-  readonly holds: () => boolean;
+  readonly holds: Keeping["holds"];
+  readonly look: Keeping["look"];
 }
 
 const entriesMax = 5_000;
@@ -44,8 +52,21 @@ const urlCharsMax = 1_000;
 /** Makes an empty front of at most 5,000 answers; the oldest leave first. */
 export function createFrontAnswers({ metrics, isDraining }: FrontAnswersOptions): FrontAnswers {
   const known = new Map<string, Kept>();
+  const find = (incoming: IncomingMessage): Kept | undefined =>
+    isForAll(incoming) && !isDraining() ? known.get(incoming.url ?? "") : undefined;
+  const answerKept = (incoming: IncomingMessage, outgoing: ServerResponse): boolean => {
+    const kept = find(incoming);
+    const holds = kept?.holds();
+    if (holds === "no") known.delete(incoming.url ?? "");
+    if (!kept || holds !== "yes") return false;
+    const startedMs = monotonicMs();
+    const status = send(outgoing, kept, incoming.headers["if-none-match"]);
+    const seconds = (monotonicMs() - startedMs) / 1_000;
+    metrics.httpRequestFinished({ route: kept.route, method: "GET", status, seconds });
+    return true;
+  };
   return {
-    keep: (c, { body, etag }, { headers, holds }) => {
+    keep: (c, { body, etag }, { headers, holds, look }) => {
       const { incoming, outgoing } = c.env;
       const url = incoming?.url;
       if (!incoming || !outgoing || url === undefined || !isForAll(incoming)) return;
@@ -55,25 +76,22 @@ export function createFrontAnswers({ metrics, isDraining }: FrontAnswersOptions)
       known.set(url, {
         body,
         etag,
-        headers: stated,
+        headers: Object.entries(stated).flat(),
+        length: String(Buffer.byteLength(body)),
         route: matchedRoutes(c).at(-1)?.path ?? "unmatched",
         holds,
+        look,
       });
       const oldest = known.size > entriesMax ? known.keys().next().value : undefined;
       if (oldest !== undefined) known.delete(oldest);
     },
-    answer: (incoming, outgoing) => {
-      const kept = isForAll(incoming) && !isDraining() ? known.get(incoming.url ?? "") : undefined;
-      if (!kept) return false;
-      if (!kept.holds()) {
-        known.delete(incoming.url ?? "");
-        return false;
-      }
-      const startedMs = monotonicMs();
-      const status = send(outgoing, kept, incoming.headers["if-none-match"]);
-      const seconds = (monotonicMs() - startedMs) / 1_000;
-      metrics.httpRequestFinished({ route: kept.route, method: "GET", status, seconds });
-      return true;
+    answer: answerKept,
+    lookAndAnswer: async (incoming, outgoing) => {
+      const kept = find(incoming);
+      if (kept?.holds() !== "unsure") return false;
+      // Who cannot look leaves it to the app, which says why.
+      await kept.look().catch(() => undefined);
+      return answerKept(incoming, outgoing);
     },
   };
 }
@@ -108,20 +126,15 @@ function plainHeaders(outgoing: ServerResponse): Record<string, string> {
 
 function send(
   outgoing: ServerResponse,
-  { body, etag, headers }: Kept,
+  { body, etag, headers, length }: Kept,
   known: string | undefined,
 ): 200 | 304 {
-  const own = { ...headers, "x-request-id": newId() };
+  const own = [...headers, "x-request-id", newRequestId()];
   if (known !== undefined && isAmong(etag, known)) {
     outgoing.writeHead(304, own).end();
     return 304;
   }
-  outgoing
-    .writeHead(200, {
-      ...own,
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
-    })
-    .end(body);
+  own.push("content-type", "application/json", "content-length", length);
+  outgoing.writeHead(200, own).end(body);
   return 200;
 }

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { AppEnv } from "./app-env.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import type { FrontAnswers } from "./front-answers.ts";
 import { problemDocument, problemMediaType } from "./problem-document.ts";
 import {
@@ -17,12 +18,14 @@ export interface NodeServerOptions {
   readonly publicUrl: string;
   /** Open connections at most; more are closed at once. Default 4,000. */
   readonly connectionsMax?: number;
-  /** Requests that are worked on at once; the rest is told to come back, at once. Default 512. */
+  /** Requests that are worked on at once at most; the rest is told to come back, at once. Default 512. */
   readonly inFlightMax?: number;
+  /** Counts what is told to come back. */
+  readonly metrics?: Pick<Metrics, "httpRequestShed"> | undefined;
   /** How long (ms) nothing may pass on a connection before it is closed. Default 2 minutes. */
   readonly silenceMsMax?: number;
   /** Answers that need not go through the app. */
-  readonly front?: Pick<FrontAnswers, "answer"> | undefined;
+  readonly front?: Pick<FrontAnswers, "answer" | "lookAndAnswer"> | undefined;
 }
 
 const headersBytesMax = 16_384;
@@ -46,6 +49,7 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
   const unlessTooMuch = shedLoad({
     publicUrl: options.publicUrl,
     inFlightMax: options.inFlightMax ?? 512,
+    metrics: options.metrics,
   });
   const server = createServer(
     {
@@ -59,8 +63,10 @@ export function createNodeServer(app: Hono<AppEnv>, options: NodeServerOptions):
       connectionsCheckingInterval: 1_000,
     },
     (incoming, outgoing) => {
-      if (options.front?.answer(incoming, outgoing)) return;
+      const { front } = options;
+      if (front?.answer(incoming, outgoing)) return;
       void unlessTooMuch({ incoming, outgoing }, async () => {
+        if (await front?.lookAndAnswer(incoming, outgoing)) return;
         await listener(incoming, outgoing);
       });
     },

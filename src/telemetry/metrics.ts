@@ -22,6 +22,8 @@ export interface Metrics {
   readonly registry: Registry;
   /** `route` is the template (`/v1/:tenant/holds`), `seconds` the time from the first byte to the last. */
   readonly httpRequestFinished: (request: HttpRequestFigures) => void;
+  /** A request was refused before anything was looked at, because there was too much to do. */
+  readonly httpRequestShed: () => void;
   /** `operation` is a verb of ours: `book`, `hold`, `reschedule`, `cancel`. */
   /** Reads the pool's counts at each scrape; `name` tells pools of one process apart. */
   readonly watchPool: (name: string, pool: PoolCounts) => void;
@@ -124,7 +126,9 @@ function describeBuild(registry: Registry, build: BuildInfo): void {
   gauge.set({ version: build.version, role: build.role, node_version: process.versions.node }, 1);
 }
 
-function requestFigures(registry: Registry): Pick<Metrics, "httpRequestFinished"> {
+function requestFigures(
+  registry: Registry,
+): Pick<Metrics, "httpRequestFinished" | "httpRequestShed"> {
   const http = new Histogram({
     name: "sportello_http_request_duration_seconds",
     help: "Time to answer an HTTP request",
@@ -132,7 +136,13 @@ function requestFigures(registry: Registry): Pick<Metrics, "httpRequestFinished"
     buckets: HTTP_BUCKETS_SECONDS,
     registers: [registry],
   });
+  const shed = new Counter({
+    name: "sportello_http_requests_shed_total",
+    help: "Requests refused at once because there was too much to do",
+    registers: [registry],
+  });
   return {
+    httpRequestShed: () => shed.inc(),
     httpRequestFinished: ({ route, method, status, seconds }) => {
       const known = METHODS.has(method) ? method : "other";
       http.observe(

@@ -67,6 +67,17 @@ describe("an answer that everybody gets", () => {
     expect(named.headers.get("x-request-id")).toBe("my-request-0001");
   });
 
+  test("is looked at once for a crowd that comes after a silence, and given to all", async () => {
+    const first = await (await ask()).text();
+    const sinceMs = performance.now();
+    await expect.poll(() => performance.now() - sinceMs, { timeout: 3_000 }).toBeGreaterThan(1_000);
+    const before = await countReads();
+    const crowd = await Promise.all(Array.from({ length: 20 }, () => ask()));
+    expect(new Set(await Promise.all(crowd.map((one) => one.text())))).toEqual(new Set([first]));
+    // PostgreSQL counts with some delay; 20 ways through the app would be as many readings.
+    expect((await countReads()) - before).toBeLessThan(20);
+  });
+
   test("ends when its last place was taken", async () => {
     expect(await (await ask()).text()).toContain('"places":1');
     await town.take(slotId);

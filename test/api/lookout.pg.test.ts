@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/db/database.ts";
 import { createAvailabilityMemory } from "../../src/slots/availability/availability-memory.ts";
-import { searchAvailability } from "../../src/slots/availability/search-availability.ts";
+import { judgeDays, searchAvailability } from "../../src/slots/availability/search-availability.ts";
 import { toLocalDate } from "../../src/time/local-date.ts";
 import { createTown, type TownSite } from "../support/slot-town.ts";
 import { createTestApp } from "../support/test-app.ts";
@@ -41,8 +41,34 @@ async function createView(code: string, db: Database = app.deps.db) {
     clock.ms += 1_000;
     return look();
   };
-  return { service, desk, clock, deps, look, lookAnew, slots: [...slotIds.values()] };
+  const watch = async () => {
+    const { sighting } = await judgeDays(deps, app.tenant, query);
+    return deps.availability.lookout.watch(sighting);
+  };
+  return { service, desk, clock, deps, look, lookAnew, watch, slots: [...slotIds.values()] };
 }
+
+describe("what was found", () => {
+  test("is unsure after a second, and holds again once somebody has looked and nothing changed", async () => {
+    const { watch, clock } = await createView("same");
+    const { holds, look } = await watch();
+    expect(holds()).toBe("yes");
+    clock.ms += 1_000;
+    expect(holds()).toBe("unsure");
+    await Promise.all([look(), look()]);
+    expect(holds()).toBe("yes");
+  });
+
+  test("holds no longer once somebody has looked and a place was taken", async () => {
+    const { watch, clock, slots } = await createView("gone");
+    const { holds, look } = await watch();
+    await town.take(slots[0]);
+    clock.ms += 1_000;
+    expect(holds()).toBe("unsure");
+    await look();
+    expect(holds()).toBe("no");
+  });
+});
 
 describe("the lookout", () => {
   test("reads once for all who ask at the same time", async () => {

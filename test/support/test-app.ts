@@ -147,7 +147,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     shiftClock: async (shift) =>
       void (await admin.query("UPDATE clock_shift SET shift = $1", [shift])),
     faults,
-    serve: () => serve(createNodeServer(app, { ...appOptions, front }), closers),
+    serve: () => serve(createNodeServer(app, { ...appOptions, front, metrics }), closers),
     close: async () => {
       await Promise.all(closers.map((close) => close()));
       await deps.db.close();

@@ -33,8 +33,16 @@ export interface Lookout {
   ) => Promise<{ now: number; rules: BookingRules }>;
   /** The days of the sites of some rules, which `rules` gave. */
   readonly see: (tenantId: string, rules: BookingRules, range: DateRange) => Promise<Moment>;
-  /** Whether what was found is still what would be found; asks for it to stay known. Never waits. */
-  readonly holds: (seen: Sighting) => boolean;
+  /** Watches whether what was found is still what would be found, and asks for it to stay known. */
+  readonly watch: (seen: Sighting) => Watch;
+}
+
+/** Tells whether something that was found still would be. */
+export interface Watch {
+  /** Never waits. `unsure`: nothing else is known, but what is known is too old to say so. */
+  readonly holds: () => "yes" | "no" | "unsure";
+  /** Waits for a look that is under way, or looks: one for all who wait. Fails as the database does. */
+  readonly look: () => Promise<void>;
 }
 
 /** What a search was made of, and when (epoch ms) time alone changes what it found. */
@@ -55,8 +63,14 @@ export interface LookoutOptions {
 
 /** What is older than this (ms) is read again behind the back of those who still may use it. */
 const refreshAfterMs = 400;
-/** Days that nobody asked for during so long (ms) are no longer looked at. */
-const forgetAfterMs = 5_000;
+/**
+ * Days that nobody asked for during so long (ms) are no longer looked at. Looking costs little as long as nothing changes;
+ * what was forgotten is read and judged anew, which for a month of 50 sites takes some seconds beside bookings.
+ */
+const forgetAfterMs = 30_000;
+/** Where very many different questions are asked, what is wanted would grow too large: sooner. */
+const forgetSoonAfterMs = 5_000;
+const groupsMax = 2_000;
 /** Days are looked at by so many in a row, so that overlapping searches look at the same ones. */
 const blockDays = 8;
 const tenantsMax = 1_000;
@@ -83,7 +97,7 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
   const look = async (tenantId: string, wanted?: Wanted): Promise<Moment> => {
     const watch = watchOf(tenantId);
     const group = wanted && watch.want(wanted);
-    const ageMs = watch.ageMs();
+    const ageMs = nowMs() - watch.readAtMs();
     if (ageMs < ageMaxMs && (!group || watch.knows(group))) {
       if (ageMs > refreshAfterMs) watch.refreshSoon();
       return watch.moment();
@@ -98,14 +112,21 @@ export function createLookout(db: Database, options: LookoutOptions = {}): Looko
       return { now, rules: rememberedRules(catalogue, names) };
     },
     see: (tenantId, rules, range) => look(tenantId, { rules, range }),
-    holds: ({ tenantId, rules, range, edition, changesAt }) => {
+    watch: ({ tenantId, rules, range, edition, changesAt }) => {
       const watch = watchOf(tenantId);
       const group = watch.want({ rules, range });
-      const ageMs = watch.ageMs();
-      if (ageMs >= ageMaxMs || !watch.knows(group)) return false;
-      if (ageMs > refreshAfterMs) watch.refreshSoon();
-      const moment = watch.moment();
-      return moment.edition === edition && moment.now < changesAt;
+      const holds: Watch["holds"] = () => {
+        const now = nowMs();
+        // A group that was forgotten meanwhile is no longer known, and this says no.
+        group.wantedMs = now;
+        if (watch.edition() !== edition || watch.databaseNow(now) >= changesAt) return "no";
+        if (!watch.knows(group)) return "no";
+        const ageMs = now - watch.readAtMs();
+        if (ageMs >= ageMaxMs) return "unsure";
+        if (ageMs > refreshAfterMs) watch.refreshSoon();
+        return "yes";
+      };
+      return { holds, look: watch.join };
     },
   };
 }
@@ -151,14 +172,19 @@ function groupOf({ rules, range }: Wanted): Group {
 
 interface TenantWatch {
   readonly want: (wanted: Wanted) => Group;
-  /** How long ago (ms) the last reading began; Infinity before the first. */
-  readonly ageMs: () => number;
+  /** When (by this process's clock, ms) the last reading began; -Infinity before the first. */
+  readonly readAtMs: () => number;
   readonly knows: (group: Group) => boolean;
+  readonly edition: () => object;
+  /** The database's clock (epoch ms) at an instant of this process's. */
+  readonly databaseNow: (nowMs: number) => number;
   readonly moment: () => Moment;
   /** Reads anew what is wanted by then; what is under way already does not count. */
   readonly refresh: () => Promise<void>;
   /** The same, unless one is under way; a failure is met again by whoever then has to wait. */
   readonly refreshSoon: () => void;
+  /** Waits for what is under way, or reads anew. */
+  readonly join: () => Promise<void>;
 }
 
 /** What is looked at of one tenant: one reading at a time, and one more for those who came meanwhile. */
@@ -166,6 +192,7 @@ function createTenantWatch(db: Database, tenantId: string, nowMs: () => number):
   let known: Known = nothingKnown;
   let readAtMs = Number.NEGATIVE_INFINITY;
   const groups = createGroups(nowMs);
+  const databaseNow = (atMs: number): number => known.now + Math.floor(atMs - known.readMs);
   const reads = oneAtATime(async () => {
     const startedMs = nowMs();
     const wanted = datesOf(groups.namesWanted());
@@ -174,7 +201,9 @@ function createTenantWatch(db: Database, tenantId: string, nowMs: () => number):
   });
   return {
     want: groups.want,
-    ageMs: () => nowMs() - readAtMs,
+    readAtMs: () => readAtMs,
+    edition: () => known.edition,
+    databaseNow,
     knows: (group) => {
       if (group.knownIn === known) return true;
       const isKnown = group.names.every((name) => known.blocks.has(name));
@@ -182,7 +211,7 @@ function createTenantWatch(db: Database, tenantId: string, nowMs: () => number):
       return isKnown;
     },
     moment: () => ({
-      now: known.now + Math.floor(nowMs() - known.readMs),
+      now: databaseNow(nowMs()),
       edition: known.edition,
       catalogue: known.catalogue,
       dayOf: (siteId, date) => known.days.get(`${siteId}/${date}`) ?? emptyDay,
@@ -208,9 +237,11 @@ function createGroups(nowMs: () => number) {
     /** Forgets what nobody wants any more and names the rest. */
     namesWanted: (): Set<string> => {
       const names = new Set<string>();
+      const count = [...byRules.values()].reduce((sum, own) => sum + own.size, 0);
+      const sinceMs = nowMs() - (count > groupsMax ? forgetSoonAfterMs : forgetAfterMs);
       for (const [rules, own] of byRules) {
         for (const [name, group] of own) {
-          if (group.wantedMs < nowMs() - forgetAfterMs) own.delete(name);
+          if (group.wantedMs < sinceMs) own.delete(name);
           else for (const one of group.names) names.add(one);
         }
         if (own.size === 0) byRules.delete(rules);
@@ -221,7 +252,9 @@ function createGroups(nowMs: () => number) {
 }
 
 /** Does `work` once at a time; who comes meanwhile shares the next one. */
-function oneAtATime(work: () => Promise<void>): Pick<TenantWatch, "refresh" | "refreshSoon"> {
+function oneAtATime(
+  work: () => Promise<void>,
+): Pick<TenantWatch, "refresh" | "refreshSoon" | "join"> {
   let underWay: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   const begin = (): Promise<void> => {
@@ -242,6 +275,7 @@ function oneAtATime(work: () => Promise<void>): Pick<TenantWatch, "refresh" | "r
   };
   return {
     refresh: () => (underWay ? afterwards(underWay) : begin()),
+    join: () => underWay ?? begin(),
     refreshSoon: () => {
       if (!underWay) begin().catch(() => undefined);
     },

@@ -33,8 +33,7 @@ export function availabilityRoutes(
   const send = (c: AppContext, written: Answer, sighting: Sighting) => {
     const { availability } = deps;
     if (front && availability) {
-      const holds = (): boolean => availability.lookout.holds(sighting);
-      front.keep(c, written, { headers: freshness, holds });
+      front.keep(c, written, { headers: freshness, ...availability.lookout.watch(sighting) });
     }
     return sendJson(c, written, freshness);
   };

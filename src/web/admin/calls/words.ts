@@ -14,6 +14,7 @@ export const kindNames: Readonly<Record<TaskRow["kind"], AdminMessageKey>> = {
   reminder: "calls_kind_reminder",
   urgent_notice: "calls_kind_urgent_notice",
   waitlist_offer: "calls_kind_waitlist_offer",
+  waitlist_taken: "calls_kind_waitlist_taken",
 };
 
 export const causeNames: Readonly<Record<TaskRow["cause"], AdminMessageKey>> = {

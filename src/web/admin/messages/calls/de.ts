@@ -40,6 +40,7 @@ export const deCallMessages = {
   calls_kind_reminder: "Erinnerung",
   calls_kind_urgent_notice: "heute geschlossen",
   calls_kind_waitlist_offer: "Angebot von der Warteliste",
+  calls_kind_waitlist_taken: "Platz von der Warteliste ist vergeben",
   calls_language: "Sprache",
   calls_left_message: "Nachricht hinterlassen",
   calls_longer: "Noch eine Viertelstunde",

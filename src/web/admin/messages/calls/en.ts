@@ -40,6 +40,7 @@ export const enCallMessages = {
   calls_kind_reminder: "reminder",
   calls_kind_urgent_notice: "closed today",
   calls_kind_waitlist_offer: "offer from the waitlist",
+  calls_kind_waitlist_taken: "place from the waitlist is taken",
   calls_language: "Language",
   calls_left_message: "Left a message",
   calls_longer: "Another quarter of an hour",

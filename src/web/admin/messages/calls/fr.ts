@@ -40,6 +40,7 @@ export const frCallMessages = {
   calls_kind_reminder: "rappel",
   calls_kind_urgent_notice: "fermé aujourd’hui",
   calls_kind_waitlist_offer: "créneau proposé de la liste d’attente",
+  calls_kind_waitlist_taken: "place de la liste d’attente déjà prise",
   calls_language: "Langue",
   calls_left_message: "Message laissé",
   calls_longer: "Encore un quart d’heure",

@@ -40,6 +40,7 @@ export const itCallMessages = {
   calls_kind_reminder: "promemoria",
   calls_kind_urgent_notice: "chiuso oggi",
   calls_kind_waitlist_offer: "posto offerto dalla lista d’attesa",
+  calls_kind_waitlist_taken: "posto della lista d’attesa già assegnato",
   calls_language: "Lingua",
   calls_left_message: "Lasciato un messaggio",
   calls_longer: "Ancora un quarto d’ora",
