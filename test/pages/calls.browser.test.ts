@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { whyNoBrowser } from "./browser.ts";
+import { pressEnter, tabTo } from "./keyboard.ts";
 import { createWalk, type Walk } from "./walk.ts";
 
 const skipReason = whyNoBrowser();
@@ -99,5 +100,35 @@ describe.skipIf(skipReason !== undefined).each(["it", "de", "fr", "en"] as const
       await press('form[action$="/return"] button', "c11-returned");
       expect(walk.takeFaults()).toEqual([]);
     });
+
+    test.runIf(language === "it")(
+      "a call is taken and settled with the keyboard alone",
+      {
+        timeout: walkMs,
+      },
+      async () => {
+        const { page, base } = walk;
+        await walk.app.sql("DELETE FROM phone_tasks");
+        const { id } = await book();
+        await call(id, "change");
+        await page.goto(`${base}/admin/sign-in?next=/admin/calls`);
+        await tabTo(page, "key", /^key$/);
+        await page.keyboard.type(walk.app.adminKey);
+        await pressEnter(page);
+        await tabTo(page, "next call", /^Prossima telefonata$/);
+        await pressEnter(page);
+        await page
+          .getByRole("heading", { name: /Aurora Unterkofler/ })
+          .first()
+          .waitFor();
+        await tabTo(page, "told", /^answer$/);
+        await page.keyboard.press("Space");
+        await tabTo(page, "save", /^Salva l’esito$/);
+        await pressEnter(page);
+        await page.getByText("L’esito è annotato").first().waitFor();
+        const { rows } = await walk.app.sql("SELECT status, outcome FROM phone_tasks");
+        expect(rows).toEqual([{ status: "done", outcome: "reached" }]);
+      },
+    );
   },
 );
