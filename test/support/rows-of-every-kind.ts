@@ -54,6 +54,9 @@ export const rowsOfEveryKind: readonly string[] = [
   `INSERT INTO phone_tasks (tenant_id, id, appointment_id, kind, cause, subject_version, visit_at, not_after, next_at)
    SELECT $1, gen_random_uuid(), id, 'reminder', 'no_contact', 1, starts_at, starts_at, starts_at
    FROM appointments WHERE tenant_id = $1`,
+  `INSERT INTO call_notes (tenant_id, id, task_id, outcome, note_encrypted, noted_by)
+   SELECT $1, gen_random_uuid(), id, 'not_reached', decode(repeat('00', 32), 'hex'), gen_random_uuid()
+   FROM phone_tasks WHERE tenant_id = $1`,
   `INSERT INTO bulk_operations (tenant_id, id, kind, filter, reason, items, counts, digest, expires_at)
    VALUES ($1, gen_random_uuid(), 'cancel', '{"from":"2026-12-01","to":"2026-12-01","from_time":"00:00","to_time":"24:00",
      "site_ids":null,"resource_ids":null,"service_ids":null,"support":null,"channels":null,"languages":null}', 'other', 1,

@@ -60,7 +60,7 @@ const optOut = `{% if opt_out_url %}Keine weiteren Erinnerungen zu diesem Besuch
 const smsVisit = "{{ noun }} {{ date_short }}, {{ time }}{% if site %}, {{ site }}{% endif %}";
 const smsManage = "{% if manage_url %} Verschieben oder stornieren: {{ manage_url }}{% endif %}";
 const smsNews =
-  "{% if reason_text %} Grund: {{ reason_text }}.{% endif %}{% if notice_text %} {{ notice_text }}{% endif %}";
+  "{% if reason_text %} Grund: {{ reason_text }}{% endif %}{% if notice_text %} {{ notice_text }}{% endif %}";
 const smsBook = "{% if booking_url %} Neu buchen: {{ booking_url }}{% endif %}";
 
 /** German texts, for South Tyrol too: `{{ noun }}` says *Vormerkung* there. */

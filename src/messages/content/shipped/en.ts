@@ -55,7 +55,7 @@ const optOut = `{% if opt_out_url %}To receive no more reminders about this visi
 const smsVisit = "{{ noun }} {{ date_short }}, {{ time }}{% if site %}, {{ site }}{% endif %}";
 const smsManage = "{% if manage_url %} To move or cancel: {{ manage_url }}{% endif %}";
 const smsNews =
-  "{% if reason_text %} Reason: {{ reason_text }}.{% endif %}{% if notice_text %} {{ notice_text }}{% endif %}";
+  "{% if reason_text %} Reason: {{ reason_text }}{% endif %}{% if notice_text %} {{ notice_text }}{% endif %}";
 const smsBook = "{% if booking_url %} To book again: {{ booking_url }}{% endif %}";
 
 /** English texts. */

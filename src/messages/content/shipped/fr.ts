@@ -59,7 +59,7 @@ const optOut = `{% if opt_out_url %}Pour ne plus recevoir de rappel pour cette v
 const smsVisit = "{{ noun }} {{ date_short }} à {{ time }}{% if site %}, {{ site }}{% endif %}";
 const smsManage = "{% if manage_url %} Déplacer ou annuler : {{ manage_url }}{% endif %}";
 const smsNews =
-  "{% if reason_text %} Motif : {{ reason_text }}.{% endif %}{% if notice_text %} {{ notice_text }}{% endif %}";
+  "{% if reason_text %} Motif : {{ reason_text }}{% endif %}{% if notice_text %} {{ notice_text }}{% endif %}";
 const smsBook = "{% if booking_url %} Réserver de nouveau : {{ booking_url }}{% endif %}";
 
 /** French puts a space before these signs, at which no line may break; the marks of facts stay as they are. */

@@ -55,7 +55,7 @@ const optOut = `{% if opt_out_url %}Se non vuole altri promemoria per questa vis
 const smsVisit = "{{ noun }} {{ date_short }}, ore {{ time }}{% if site %}, {{ site }}{% endif %}";
 const smsManage = "{% if manage_url %} Per spostare o disdire: {{ manage_url }}{% endif %}";
 const smsNews =
-  "{% if reason_text %} Motivo: {{ reason_text }}.{% endif %}{% if notice_text %} {{ notice_text }}{% endif %}";
+  "{% if reason_text %} Motivo: {{ reason_text }}{% endif %}{% if notice_text %} {{ notice_text }}{% endif %}";
 const smsBook = "{% if booking_url %} Per prenotare di nuovo: {{ booking_url }}{% endif %}";
 
 /** Italian texts, in the formal address. */
